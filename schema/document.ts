@@ -1,0 +1,93 @@
+import {
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  type ObjectTypeDefinitionNode,
+  parse,
+  print,
+} from 'graphql';
+import { subgraphNames, subgraphSdl } from './compose.ts';
+
+const roots = ['Query', 'Mutation', 'Subscription'];
+
+/** `docs/schema.md`: every operation and type of the wire with its description, from the subgraphs' SDL. */
+export const documentSchema = (): string => {
+  const served = subgraphNames.flatMap((subgraph) =>
+    parse(subgraphSdl(subgraph)).definitions.map((definition) => ({ subgraph, definition })),
+  );
+  const sections = roots.map((root) => {
+    const operations = served.flatMap(({ subgraph, definition }) =>
+      definition.kind === 'ObjectTypeDefinition' && definition.name.value === root
+        ? (definition.fields ?? []).map((field) => operation(field, subgraph))
+        : [],
+    );
+    return [`## ${root}`, ...operations].join('\n\n');
+  });
+  return [
+    '# The wire',
+    'Made from `schema/*.graphql` by `npm run schema`; do not edit. Tokens, error codes and conventions: [wire.md](wire.md).',
+    ...sections,
+    '## Types',
+    ...types(served.map(({ definition }) => definition)),
+    '',
+  ].join('\n\n');
+};
+
+const operation = (field: FieldDefinitionNode, subgraph: string): string =>
+  [
+    `### ${field.name.value}`,
+    `\`${signature(field)}\` · ${subgraph}`,
+    text(field),
+    ...(field.arguments ?? []).map((argument) => `- \`${argumentText(argument)}\` ${text(argument)}`.trimEnd()),
+  ].join('\n\n').replaceAll('\n\n- ', '\n- ');
+
+const types = (definitions: readonly DefinitionNode[]): string[] => {
+  const merged = new Map<string, string[]>();
+  for (const definition of definitions) {
+    if (!('name' in definition) || definition.name === undefined || roots.includes(definition.name.value)) continue;
+    const lines = merged.get(definition.name.value) ?? [`### ${definition.name.value}`, described(definition), ''];
+    lines.push(...rows(definition).filter((row) => !lines.includes(row)));
+    merged.set(definition.name.value, lines);
+  }
+  return [...merged.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lines]) => lines.join('\n').trimEnd());
+};
+
+const described = (definition: DefinitionNode): string => {
+  const key = 'directives' in definition ? (definition.directives ?? []).map(keyOf).find((fields) => fields !== undefined) : undefined;
+  const kind = definition.kind.replace('TypeDefinition', '').replace('Definition', '').toLowerCase();
+  const entity = key === undefined ? '' : `, entity by \`${key}\``;
+  return `*${kind}${entity}.* ${'description' in definition ? text(definition) : ''}`;
+};
+
+const keyOf = (directive: ConstDirectiveNode): string | undefined => {
+  const fields = directive.arguments?.find((argument) => argument.name.value === 'fields')?.value;
+  return directive.name.value === 'key' && fields?.kind === 'StringValue' ? fields.value : undefined;
+};
+
+const rows = (definition: DefinitionNode): string[] => {
+  switch (definition.kind) {
+    case 'ObjectTypeDefinition':
+      return (definition satisfies ObjectTypeDefinitionNode).fields?.map((field) => `- \`${signature(field)}\` ${text(field)}`) ?? [];
+    case 'InputObjectTypeDefinition':
+      return definition.fields?.map((field) => `- \`${argumentText(field)}\` ${text(field)}`) ?? [];
+    case 'EnumTypeDefinition':
+      return definition.values?.map((value) => `- \`${value.name.value}\` ${text(value)}`) ?? [];
+    default:
+      return [];
+  }
+};
+
+const signature = (field: FieldDefinitionNode): string => {
+  const list = field.arguments ?? [];
+  const given = list.length === 0 ? '' : `(${list.map(argumentText).join(', ')})`;
+  return `${field.name.value}${given}: ${print(field.type)}`;
+};
+
+const argumentText = (argument: InputValueDefinitionNode): string => {
+  const start = argument.defaultValue === undefined ? '' : ` = ${print(argument.defaultValue)}`;
+  return `${argument.name.value}: ${print(argument.type)}${start}`;
+};
+
+const text = (node: Readonly<{ description?: { readonly value: string } | undefined }>): string =>
+  node.description?.value.replaceAll('\n', ' ') ?? '';
