@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import type { Logger } from './logger.ts';
+
+/** The events of SPEC §5 that are recorded as a log line and a counter. No personal data. */
+export type DomainEvent =
+  | Readonly<{ event: 'team_migrated'; cid: string; team_id: string; source_identifier: string; app: string; app_identifier_id: string; team_name: string }>
+  | Readonly<{ event: 'team_migration_failed'; cid: string | null; source: string; reason: string }>
+  | Readonly<{ event: 'cdp_team_permission_fallback'; company_sso_id: string; user_sso_id: string; platform: string; permission_name: string; latency_ms: number; source?: string }>
+  | Readonly<{ event: 'cdp_team_permission_denied'; company_sso_id: string; user_sso_id: string; contact_id: string; permission_name: string; viewer_team_count: number; platform: string }>
+  | Readonly<{ event: 'cdp_team_owner_validation_rejected'; company_sso_id: string; user_sso_id: string; rejected_team_ids: readonly string[] }>
+  | Readonly<{ event: 'cdp_team_owner_set'; company_sso_id: string; contact_id: string; team_owner_count: number; source: string }>;
+
+/** Records a domain event as a log line and a count. */
+export type RecordEvent = (event: DomainEvent) => void;
+
+/** What a process counts, and its `/metrics` text. */
+export type Metrics = Readonly<{ registry: Registry; record: RecordEvent }>;
+
+/** Metrics of one process. Labels are of few values only: never ids. */
+export const createMetrics = (process: string, logger: Logger): Metrics => {
+  const registry = new Registry();
+  registry.setDefaultLabels({ process });
+  collectDefaultMetrics({ register: registry });
+  const events = new Counter({
+    name: 'one_team_domain_events_total',
+    help: 'Domain events by name, with the source, reason or platform where the event has one.',
+    labelNames: ['event', 'detail'],
+    registers: [registry],
+  });
+  return {
+    registry,
+    record: (event) => {
+      logger.info(event, event.event);
+      events.inc({ event: event.event, detail: detailOf(event) });
+    },
+  };
+};
+
+const detailOf = (event: DomainEvent): string => {
+  switch (event.event) {
+    case 'team_migrated':
+      return event.source_identifier;
+    case 'team_migration_failed':
+      return event.reason;
+    case 'cdp_team_permission_fallback':
+    case 'cdp_team_permission_denied':
+      return event.platform;
+    case 'cdp_team_owner_set':
+      return event.source;
+    case 'cdp_team_owner_validation_rejected':
+      return '';
+    default:
+      return event satisfies never;
+  }
+};

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from './logger.ts';
+
+/** A request whose body has been read. */
+export type HttpRequest = Readonly<{
+  method: string;
+  /** Path without query, `/graphql`. */
+  path: string;
+  /** Query with its `?`, or empty. */
+  search: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}>;
+
+export type HttpReply = Readonly<{ status: number; headers?: Readonly<Record<string, string>>; body: string }>;
+
+/** Answers a request; undefined: no such path (404). */
+export type HttpHandler = (request: HttpRequest) => Promise<HttpReply | undefined>;
+
+export type ListenOptions = Readonly<{
+  host: string;
+  /** 0: a free one. */
+  port: number;
+  handler: HttpHandler;
+  logger: Logger;
+  /** Largest body in bytes; a larger one is 413. */
+  maxBodyBytes: number;
+}>;
+
+/** A listening server. `close` stops accepting, lets answers in progress finish for up to 20 s, and resolves. */
+export type Listening = Readonly<{ url: string; port: number; server: Server; close(): Promise<void> }>;
+
+/** The port that was asked for is taken. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+  readonly port: number;
+  constructor(port: number) {
+    super(`Port ${String(port)} is taken.`);
+    this.port = port;
+  }
+}
+
+const graceMs = 20_000;
+
+/** Starts an HTTP server. @throws PortTaken */
+export const listen = async (options: ListenOptions): Promise<Listening> => {
+  const server = createServer((request, response) => {
+    serve(options, request, response).catch((error: unknown) => {
+      options.logger.error({ err: error }, 'request failed');
+      send(response, json(500, { errors: [{ message: 'Internal error.', extensions: { code: 'INTERNAL', status: 500 } }] }));
+    });
+  });
+  server.keepAliveTimeout = 65_000;
+  server.requestTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTaken(options.port) : error));
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${options.host}:${String(port)}`, port, server, close: () => closeServer(server) };
+};
+
+/** A JSON reply. */
+export const json = (status: number, value: unknown): HttpReply => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(value),
+});
+
+const serve = async (options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+  const body = await readBody(request, options.maxBodyBytes);
+  if (body === undefined) {
+    response.setHeader('connection', 'close');
+    const message = `The body is larger than ${String(options.maxBodyBytes)} bytes.`;
+    send(response, json(413, { errors: [{ message, extensions: { code: 'BATCH_TOO_LARGE', status: 413 } }] }));
+    return;
+  }
+  const answer = await options.handler({ method: request.method ?? 'GET', path: pathname, search, headers: request.headers, body });
+  send(response, answer ?? json(404, { errors: [{ message: `No such path: ${pathname}`, extensions: { code: 'NOT_FOUND', status: 404 } }] }));
+};
+
+const send = (response: ServerResponse, { status, headers, body }: HttpReply): void => {
+  if (response.headersSent) return;
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+};
+
+const readBody = async (request: IncomingMessage, limit: number): Promise<string | undefined> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });

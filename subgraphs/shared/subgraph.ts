@@ -1,0 +1,57 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { CallClaims } from './calls.ts';
+import { applyGates, type Gates } from './gates.ts';
+import type { Logger } from './logger.ts';
+import type { Handler } from './peer.ts';
+
+export type SubgraphOptions<Context extends object> = Readonly<{
+  typeDefs: DocumentNode;
+  /** Resolvers by type and field, `__resolveReference` included. */
+  resolvers: object;
+  gates: Gates;
+  /** Made anew for every request: loaders and the viewer's access live in it. */
+  contextOf: (claims: CallClaims) => Context;
+  logger: Logger;
+}>;
+
+/**
+ * The `graphql` operation of a subgraph: federation schema, shield, execution. Faults that are not refusals are
+ * logged and answered as INTERNAL, without their text.
+ * @throws when a field has no rule.
+ */
+export const createSubgraphHandler = async <Context extends object>(options: SubgraphOptions<Context>): Promise<Handler> => {
+  const { typeDefs, resolvers, gates, contextOf, logger } = options;
+  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }), gates);
+  const server = new ApolloServer<Context>({
+    schema,
+    introspection: false,
+    csrfPrevention: false,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: (formatted, error) => maskFault(formatted, error, logger),
+  });
+  await server.start();
+  return async (claims, body) => {
+    const contextValue = contextOf(claims);
+    const answer = await server.executeOperation(body as never, { contextValue });
+    if (answer.body.kind !== 'single') throw new Error('A subgraph answers in one piece.');
+    return { status: 200, body: answer.body.singleResult };
+  };
+};
+
+const maskFault = (formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError => {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  if (original === undefined || original === null || original instanceof GraphQLError) return formatted;
+  logger.error({ err: original, path: formatted.path }, 'resolver failed');
+  const { path, locations } = formatted;
+  return {
+    message: 'Internal error.',
+    ...(path && { path }),
+    ...(locations && { locations }),
+    extensions: { code: 'INTERNAL', status: 500 },
+  };
+};
