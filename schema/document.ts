@@ -1,11 +1,14 @@
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
+  type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
+  type InputObjectTypeDefinitionNode,
   type InputValueDefinitionNode,
   type ObjectTypeDefinitionNode,
   parse,
   print,
+  type ScalarTypeDefinitionNode,
 } from 'graphql';
 import { subgraphNames, subgraphSdl } from './compose.ts';
 
@@ -42,10 +45,14 @@ const operation = (field: FieldDefinitionNode, subgraph: string): string =>
     ...(field.arguments ?? []).map((argument) => `- \`${argumentText(argument)}\` ${text(argument)}`.trimEnd()),
   ].join('\n\n').replaceAll('\n\n- ', '\n- ');
 
+type Named = ObjectTypeDefinitionNode | InputObjectTypeDefinitionNode | EnumTypeDefinitionNode | ScalarTypeDefinitionNode;
+const namedKinds = ['ObjectTypeDefinition', 'InputObjectTypeDefinition', 'EnumTypeDefinition', 'ScalarTypeDefinition'];
+const isNamed = (definition: DefinitionNode): definition is Named => namedKinds.includes(definition.kind);
+
 const types = (definitions: readonly DefinitionNode[]): string[] => {
   const merged = new Map<string, string[]>();
   for (const definition of definitions) {
-    if (!('name' in definition) || definition.name === undefined || roots.includes(definition.name.value)) continue;
+    if (!isNamed(definition) || roots.includes(definition.name.value)) continue;
     const lines = merged.get(definition.name.value) ?? [`### ${definition.name.value}`, described(definition), ''];
     lines.push(...rows(definition).filter((row) => !lines.includes(row)));
     merged.set(definition.name.value, lines);
@@ -53,11 +60,12 @@ const types = (definitions: readonly DefinitionNode[]): string[] => {
   return [...merged.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lines]) => lines.join('\n').trimEnd());
 };
 
-const described = (definition: DefinitionNode): string => {
-  const key = 'directives' in definition ? (definition.directives ?? []).map(keyOf).find((fields) => fields !== undefined) : undefined;
-  const kind = definition.kind.replace('TypeDefinition', '').replace('Definition', '').toLowerCase();
+const described = (definition: Named): string => {
+  const directives: readonly ConstDirectiveNode[] = definition.kind === 'ObjectTypeDefinition' ? (definition.directives ?? []) : [];
+  const key = directives.map(keyOf).find((fields) => fields !== undefined);
+  const kind = definition.kind.replace('TypeDefinition', '').toLowerCase();
   const entity = key === undefined ? '' : `, entity by \`${key}\``;
-  return `*${kind}${entity}.* ${'description' in definition ? text(definition) : ''}`;
+  return `*${kind}${entity}.* ${text(definition)}`;
 };
 
 const keyOf = (directive: ConstDirectiveNode): string | undefined => {
@@ -65,16 +73,18 @@ const keyOf = (directive: ConstDirectiveNode): string | undefined => {
   return directive.name.value === 'key' && fields?.kind === 'StringValue' ? fields.value : undefined;
 };
 
-const rows = (definition: DefinitionNode): string[] => {
+const rows = (definition: Named): string[] => {
   switch (definition.kind) {
     case 'ObjectTypeDefinition':
-      return (definition satisfies ObjectTypeDefinitionNode).fields?.map((field) => `- \`${signature(field)}\` ${text(field)}`) ?? [];
+      return definition.fields?.map((field) => `- \`${signature(field)}\` ${text(field)}`) ?? [];
     case 'InputObjectTypeDefinition':
       return definition.fields?.map((field) => `- \`${argumentText(field)}\` ${text(field)}`) ?? [];
     case 'EnumTypeDefinition':
       return definition.values?.map((value) => `- \`${value.name.value}\` ${text(value)}`) ?? [];
-    default:
+    case 'ScalarTypeDefinition':
       return [];
+    default:
+      return definition satisfies never;
   }
 };
 
