@@ -69,16 +69,18 @@ export const json = (status: number, value: unknown): HttpReply => ({
 });
 
 const serve = async (options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+  const [path = '/', search = ''] = (request.url ?? '/').split(/(?=\?)/, 2);
   const body = await readBody(request, options.maxBodyBytes);
   if (body === undefined) {
     response.setHeader('connection', 'close');
+    // the sender may still be sending: what comes is thrown away for a while, so that it reads the refusal
+    response.once('finish', () => setTimeout(() => request.destroy(), 2_000).unref());
     const message = `The body is larger than ${String(options.maxBodyBytes)} bytes.`;
     send(response, json(413, { errors: [{ message, extensions: { code: 'BATCH_TOO_LARGE', status: 413 } }] }));
     return;
   }
-  const answer = await options.handler({ method: request.method ?? 'GET', path: pathname, search, headers: request.headers, body });
-  send(response, answer ?? json(404, { errors: [{ message: `No such path: ${pathname}`, extensions: { code: 'NOT_FOUND', status: 404 } }] }));
+  const answer = await options.handler({ method: request.method ?? 'GET', path, search, headers: request.headers, body });
+  send(response, answer ?? json(404, { errors: [{ message: `No such path: ${path}`, extensions: { code: 'NOT_FOUND', status: 404 } }] }));
 };
 
 const send = (response: ServerResponse, { status, headers, body }: HttpReply): void => {
@@ -86,22 +88,28 @@ const send = (response: ServerResponse, { status, headers, body }: HttpReply): v
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 };
 
-const readBody = async (request: IncomingMessage, limit: number): Promise<string | undefined> => {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
+/** The body, or undefined as soon as it is too large; the rest is thrown away unread, so that the refusal gets through. */
+const readBody = (request: IncomingMessage, limit: number): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('error', reject);
+  });
 
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection whose answer was in progress stays open for the next request; it is idle once the answer is out.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

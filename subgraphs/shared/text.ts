@@ -27,3 +27,6 @@ export const excerpt = (value: string): string => {
   const shown = JSON.stringify(Array.from(value.slice(0, 80)).slice(0, 40).join(''));
   return value.length > 40 ? `${shown.slice(0, -1)}…"` : shown;
 };
+
+/** The form of a name that lists are sorted and searched by: NFKC and lower case, so that twins in another form meet. */
+export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC');

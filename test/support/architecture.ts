@@ -21,7 +21,7 @@ const drivers = /^(@prisma\/|\.prisma|pg$|mongodb$)/;
 
 export const rules: readonly Rule[] = [
   {
-    name: 'domain and shared/access import only their own folder, shared/access, shared/errors and shared/text',
+    name: 'domain and shared/access import only their own folder, shared/access, and the pure files shared/errors, shared/text, shared/viewer',
     ofImport: (from, to) => {
       const own = pure.exec(from)?.[0];
       return own !== undefined && !to.startsWith(own) && !pureShared.test(to);

@@ -1,0 +1,85 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { type DocumentNode, type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from 'graphql';
+import { isRefused, notFound, type Refusal, statusOf, unavailable } from '../subgraphs/shared/errors.ts';
+import type { Logger } from '../subgraphs/shared/logger.ts';
+import type { Peer } from '../subgraphs/shared/peer.ts';
+import type { Viewer } from '../subgraphs/shared/viewer.ts';
+
+/** What a request carries through the gateway; `viewer` is a refusal when nobody signed in. */
+export type GatewayContext = Readonly<{ viewer: Viewer | Refusal; correlationId: string; deadline: number }>;
+
+/** The same, for someone who has been let in. */
+export type RequestScope = Readonly<{
+  viewer: Viewer;
+  correlationId: string;
+  /** Milliseconds since 1970; nothing waits longer. */
+  deadline: number;
+}>;
+
+type Answer = { data: Record<string, unknown> | null; errors?: GraphQLFormattedError[] };
+type Asked = Readonly<{ query?: string | undefined; variables?: Readonly<Record<string, unknown>> | undefined; operationName?: string | undefined }>;
+
+/**
+ * A subgraph behind signed calls. What it cannot answer by the deadline is DEPENDENCY_UNAVAILABLE at each field that was
+ * asked of it, and an entity that is gone is NOT_FOUND at its place (SPEC §1): one item, never the page.
+ */
+export const createDataSource = (name: string, peer: Peer, logger: Logger): GraphQLDataSource => ({
+  process: async (options) => {
+    const { viewer, correlationId, deadline } = options.context as GatewayContext;
+    if (isRefused(viewer)) throw new Error('nothing is asked of a subgraph for someone who is not signed in');
+    const { query, variables, operationName } = options.request as Asked;
+    const body = { query, variables, ...(operationName !== undefined && { operationName }) };
+    try {
+      const reply = await peer.call({ operation: 'graphql', body, viewer, deadline, correlationId });
+      if (reply.status !== 200) throw new Error(`status ${String(reply.status)}`);
+      return withGoneEntities(reply.body as Answer);
+    } catch (error) {
+      logger.warn({ err: error, subgraph: name, correlationId }, 'subgraph unavailable');
+      return { data: null, errors: unanswered(parse(query ?? ''), variables, name) };
+    }
+  },
+});
+
+const withGoneEntities = (answer: Answer): Answer => {
+  const entities = answer.data?.['_entities'];
+  if (!Array.isArray(entities) || !entities.includes(null)) return answer;
+  const errors = answer.errors ?? [];
+  const told = new Set(errors.map(({ path }) => path?.[1]));
+  const gone = entities.flatMap((entity, index) => (entity === null && !told.has(index) ? [index] : []));
+  const { code, message } = notFound('This is not there any more, or not yours to see.');
+  const extensions = { code, status: statusOf[code] };
+  return { ...answer, errors: [...errors, ...gone.map((index) => ({ message, path: ['_entities', index], extensions }))] };
+};
+
+const unanswered = (document: DocumentNode, variables: Asked['variables'], name: string): GraphQLFormattedError[] => {
+  const { code, message } = unavailable(`${name} did not answer in time.`);
+  const extensions = { code, status: statusOf[code] };
+  return unansweredPaths(document, variables).map((path) => ({ message, path, extensions }));
+};
+
+const unansweredPaths = (document: DocumentNode, variables: Asked['variables']): (string | number)[][] => {
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const fields = responseKeys(operation?.selectionSet);
+  const representations = variables?.['representations'];
+  if (!Array.isArray(representations)) return fields.map((field) => [field]);
+  const entity = operation?.selectionSet.selections[0];
+  const inner = entity?.kind === Kind.FIELD ? responseKeys(entity.selectionSet).filter((key) => key !== '__typename') : [];
+  return representations.flatMap((_, index) => inner.map((key) => ['_entities', index, key]));
+};
+
+const responseKeys = (set: SelectionSetNode | undefined): string[] => [
+  ...new Set(
+    set?.selections.flatMap((selection) => {
+      switch (selection.kind) {
+        case Kind.FIELD:
+          return [selection.alias?.value ?? selection.name.value];
+        case Kind.INLINE_FRAGMENT:
+          return responseKeys(selection.selectionSet);
+        case Kind.FRAGMENT_SPREAD:
+          return [];
+        default:
+          return selection satisfies never;
+      }
+    }),
+  ),
+];

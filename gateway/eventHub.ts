@@ -1,0 +1,121 @@
+import type { Logger } from '../subgraphs/shared/logger.ts';
+import { type FeedPosition, followFeed } from '../subgraphs/shared/feed.ts';
+import type { Peer } from '../subgraphs/shared/peer.ts';
+import type { FeedEntry, FeedPage, OutsideReader, TeamsApi } from '../subgraphs/shared/teamsApi.ts';
+
+/** Takes events as they come; `lost` when some may have been missed, so that it has to start over. */
+export type HubListener = Readonly<{ entries(entries: readonly FeedEntry[]): void; lost(): void }>;
+
+/** The outside sequence of events, followed once for the whole process and fanned out. */
+export type EventHub = Readonly<{
+  /** Where the live part stands; waits for the first word of teams. @throws PeerUnavailable at the deadline. */
+  position(deadline: number): Promise<FeedPosition>;
+  /** Hands on every event after the live part's place. Undefined: the live part is ahead of `at`, or of another log; read up to it first. */
+  attach(at: FeedPosition, listener: HubListener): (() => void) | undefined;
+  /** Events after a place, at once. */
+  read(after: FeedPosition | null, deadline: number): Promise<FeedPage>;
+  /** Where someone who has seen an event goes on. */
+  locate(eventId: string, reader: OutsideReader, deadline: number): Promise<TeamsApi['locate']['reply']>;
+  /** Stops following; listeners hear nothing more. */
+  close(): void;
+}>;
+
+export type EventHubOptions = Readonly<{ teams: Peer; now: () => number; newId: () => string; logger: Logger }>;
+
+const askEveryMs = 250;
+const firstWordMs = 5_000;
+
+/** Starts following the outside sequence from its newest event (SPEC §5). */
+export const createEventHub = ({ teams, now, newId, logger }: EventHubOptions): EventHub => {
+  const closing = new AbortController();
+  const listeners = new Set<HubListener>();
+  const correlationId = newId();
+  let live: FeedPosition | null = null;
+
+  const ask = async <Operation extends 'feed' | 'locate'>(
+    operation: Operation,
+    body: TeamsApi[Operation]['request'],
+    deadline: number,
+  ): Promise<TeamsApi[Operation]['reply']> => {
+    const reply = await teams.call({ operation, body, viewer: null, deadline, correlationId });
+    if (reply.status !== 200) throw new Error(`teams answered ${operation} with status ${String(reply.status)}`);
+    return reply.body as TeamsApi[Operation]['reply'];
+  };
+  const read: EventHub['read'] = (after, deadline) => ask('feed', { sequence: 'outside', after, limit: 500, waitMs: 0 }, deadline);
+  // An outage is one line, not one for every try.
+  let down = false;
+  const onFault = (error: unknown): void => {
+    if (!down) logger.warn({ err: error }, 'the event feed of teams is unavailable; it is asked again until it answers');
+    down = true;
+  };
+
+  const follow = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      live = await newest(read, now, onFault, closing.signal);
+      if (live === null) return;
+      down = false;
+      const lost = new AbortController();
+      await followFeed({
+        peer: teams,
+        sequence: 'outside',
+        now,
+        signal: AbortSignal.any([closing.signal, lost.signal]),
+        from: live,
+        correlationId,
+        onFault,
+        onEntries: (entries, at) => {
+          if (closing.signal.aborted || lost.signal.aborted) return;
+          live = at;
+          down = false;
+          for (const listener of listeners) listener.entries(entries);
+        },
+        onLost: () => {
+          live = null;
+          for (const listener of listeners) listener.lost();
+          listeners.clear();
+          lost.abort();
+        },
+      });
+    }
+  };
+  follow().catch((error: unknown) => logger.error({ err: error }, 'following the event feed ended'));
+
+  return {
+    position: async (deadline) => {
+      while (live === null && now() < deadline && !closing.signal.aborted) await pause(50);
+      return live ?? read(null, deadline);
+    },
+    attach: (at, listener) => {
+      if (live?.log !== at.log || live.position > at.position) return undefined;
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    read,
+    locate: (eventId, reader, deadline) => ask('locate', { eventId, reader }, deadline),
+    close: () => {
+      closing.abort();
+      listeners.clear();
+    },
+  };
+};
+
+const newest = async (
+  read: EventHub['read'],
+  now: () => number,
+  onFault: (error: unknown) => void,
+  signal: AbortSignal,
+): Promise<FeedPosition | null> => {
+  while (!signal.aborted) {
+    try {
+      const { log, position } = await read(null, now() + firstWordMs);
+      return { log, position };
+    } catch (error) {
+      if (!isAborted(signal)) onFault(error);
+      await pause(askEveryMs);
+    }
+  }
+  return null;
+};
+
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

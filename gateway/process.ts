@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { createRemoteJWKSet } from 'jose';
+import { createLogger } from '../subgraphs/shared/logger.ts';
+import { createMetrics } from '../subgraphs/shared/metrics.ts';
+import { connectHttp } from '../subgraphs/shared/peer.ts';
+import { createAuthenticator } from './auth.ts';
+import type { GatewayConfig } from './config.ts';
+import { buildGateway } from './service.ts';
+
+const readyWithinMs = 1_500;
+
+/** Runs the gateway as a process of its own, with the subgraphs over HTTP. @throws PortTaken */
+export const startGateway = async (config: GatewayConfig, sandboxToken?: string): Promise<Readonly<{ url: string; close(): Promise<void> }>> => {
+  const now = Date.now;
+  const logger = createLogger({ name: 'gateway', level: config.logLevel });
+  const peerOf = (audience: 'teams' | 'contacts', url: URL) => connectHttp({ caller: 'gateway', audience, keys: config.signingKeys, now }, url);
+  const teams = peerOf('teams', config.teamsUrl);
+  const contacts = peerOf('contacts', config.contactsUrl);
+  const authenticate = createAuthenticator({
+    issuer: config.ssoIssuer,
+    audience: config.ssoAudience,
+    keySet: createRemoteJWKSet(config.ssoJwksUrl),
+    algorithms: config.ssoAlgorithms,
+    now,
+  });
+  const gateway = await buildGateway({
+    ...config,
+    teams,
+    contacts,
+    authenticate,
+    logger,
+    metrics: createMetrics('gateway', logger),
+    now,
+    newId: randomUUID,
+    unready: async () => {
+      const parts = await Promise.all([missing('teams', config.teamsUrl), missing('contacts', config.contactsUrl)]);
+      return parts.flat();
+    },
+    sandboxToken,
+  });
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    await Promise.all([teams.close(), contacts.close()]);
+  };
+  try {
+    const { url } = await gateway.listen(config);
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const missing = async (part: string, url: URL): Promise<readonly string[]> => {
+  const ready = new URL('health/ready', url.href.endsWith('/') ? url : `${url.href}/`);
+  try {
+    const answer = await fetch(ready, { signal: AbortSignal.timeout(readyWithinMs) });
+    await answer.body?.cancel();
+    return answer.ok ? [] : [part];
+  } catch {
+    return [part];
+  }
+};

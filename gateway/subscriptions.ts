@@ -1,0 +1,206 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getArgumentValues,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { getVariableValues } from 'graphql/execution/values.js';
+import { CloseCode, type SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { toGraphQLError } from '../subgraphs/shared/edge.ts';
+import { badInput, isRefused, Refusal } from '../subgraphs/shared/errors.ts';
+import type { Logger } from '../subgraphs/shared/logger.ts';
+import type { Peer } from '../subgraphs/shared/peer.ts';
+import type { Authenticator, SignedIn } from './auth.ts';
+import { presentError } from './errors.ts';
+import type { EventHub } from './eventHub.ts';
+import { rootFieldsOf } from './rootFields.ts';
+import type { Shield } from './shield.ts';
+import type { SubscriptionPlanner } from './subscriptionPlan.ts';
+import { type OpenAnswers, subscribeTeamMigrated } from './teamMigrated.ts';
+
+export type SubscriptionOptions = Readonly<{
+  authenticate: Authenticator;
+  shield: Shield;
+  planner: SubscriptionPlanner;
+  hub: EventHub;
+  teams: Peer;
+  logger: Logger;
+  now: () => number;
+  newId: () => string;
+  deadlineMs: number;
+  /** Live events kept for a subscriber that reads slowly; past it they are read from the log again. */
+  maxQueued: number;
+}>;
+
+/** Serves WebSockets; `close` tells every client 1001 and resolves when they are gone, at most 5 s later. */
+export type Subscriptions = Readonly<{ serve(server: Server): void; close(): Promise<void> }>;
+
+type Sessions = WeakMap<WebSocket, SignedIn & { expiry?: NodeJS.Timeout }>;
+type Opened = Readonly<{ open: () => AsyncGenerator<ExecutionResult, void, void> }>;
+
+const path = '/graphql';
+const maxMessageBytes = 1_048_576;
+const maxPerSocket = 100;
+const closeWaitMs = 5_000;
+const tryAgainLater = 1013;
+const maxTimeoutMs = 2_147_000_000;
+
+/**
+ * Subscriptions on `/graphql` by the `graphql-transport-ws` protocol (SPEC §4). `connection_init` carries
+ * `authorization: "Bearer <JWT>"` (`Authorization` is taken too) and optionally `x-platform`. A missing or bad token closes the
+ * socket with 4403 and the reason, and so does a token that expires: clients of graphql-ws reconnect on 4403 and can bring
+ * a fresh token. 1013 when the keys of the SSO cannot be had. Only subscriptions travel here; queries and mutations go by HTTP.
+ */
+export const createSubscriptions = (options: SubscriptionOptions): Subscriptions => {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
+  const sessions: Sessions = new WeakMap();
+  const graphql = useServer(
+    {
+      onConnect: ({ connectionParams, extra: { socket } }) => signIn(options, sessions, connectionParams ?? {}, socket),
+      onSubscribe: async ({ extra: { socket }, subscriptions }, _id, payload) =>
+        Object.keys(subscriptions).length > maxPerSocket
+          ? presented(options, [toGraphQLError(tooMany)])
+          : subscribed(options, sessions.get(socket), payload),
+      subscribe: ({ contextValue }) => (contextValue as Opened).open(),
+      onClose: ({ extra: { socket } }) => clearTimeout(sessions.get(socket)?.expiry),
+    },
+    sockets,
+  );
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (new URL(request.url ?? '/', 'http://localhost').pathname !== path) {
+      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  };
+  return {
+    serve: (server) => void server.on('upgrade', upgrade),
+    close: async () => {
+      const stragglers = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), closeWaitMs);
+      await graphql.dispose();
+      clearTimeout(stragglers);
+    },
+  };
+};
+
+const tooMany = new Refusal('RATE_LIMITED', `A socket carries at most ${String(maxPerSocket)} subscriptions.`);
+
+const signIn = async (
+  { authenticate, now }: SubscriptionOptions,
+  sessions: Sessions,
+  params: Readonly<Record<string, unknown>>,
+  socket: WebSocket,
+): Promise<boolean> => {
+  const signedIn = await authenticate(text(params['authorization']) ?? text(params['Authorization']), text(params['x-platform']));
+  if (isRefused(signedIn)) {
+    if (signedIn.code === 'UNAUTHENTICATED') socket.close(CloseCode.Forbidden, signedIn.message.slice(0, 120));
+    else socket.close(tryAgainLater, 'Try again later');
+    return false;
+  }
+  sessions.set(socket, signedIn);
+  closeOnExpiry(sessions, socket, now);
+  return true;
+};
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const closeOnExpiry = (sessions: Sessions, socket: WebSocket, now: () => number): void => {
+  const session = sessions.get(socket);
+  if (session === undefined) return;
+  const left = session.expiresAt - now();
+  if (left <= 0) {
+    socket.close(CloseCode.Forbidden, 'The token has expired.');
+    return;
+  }
+  session.expiry = setTimeout(() => closeOnExpiry(sessions, socket, now), Math.min(left, maxTimeoutMs));
+};
+
+const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | undefined, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+  try {
+    const asked = read(options, payload);
+    if (Array.isArray(asked)) return presented(options, asked);
+    const refusal = asked.judge(signedIn);
+    const open = refusal ?? (await opening(options, asked, signedIn));
+    if (isRefused(open)) return presented(options, [toGraphQLError(open)]);
+    const deliver = options.planner.plan({ ...asked, query: payload.query });
+    const contextValue: Opened = { open: () => open(deliver) };
+    return { schema: options.planner.schema, document: asked.document, contextValue };
+  } catch (error) {
+    const fault = error instanceof GraphQLError ? error : new GraphQLError('subscribing failed', { originalError: error as Error });
+    return presented(options, [fault]);
+  }
+};
+
+type Asked = Readonly<{
+  document: DocumentNode;
+  operationName?: string | undefined;
+  variables: Readonly<Record<string, unknown>>;
+  field: string;
+  args: Readonly<Record<string, unknown>>;
+  judge: (signedIn: SignedIn | undefined) => Refusal | undefined;
+}>;
+
+const read = ({ planner: { schema }, shield }: SubscriptionOptions, payload: SubscribePayload): Asked | GraphQLError[] => {
+  const document = parsed(payload.query);
+  if (document instanceof GraphQLError) return [document];
+  const faults = validate(schema, document, specifiedRules);
+  if (faults.length > 0) return faults.map((fault) => asWrongInput(fault));
+  const operationName = payload.operationName ?? undefined;
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
+    return [toGraphQLError(badInput('query', 'Only subscriptions are answered over WebSocket; queries and mutations go to POST /graphql.'))];
+  }
+  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], payload.variables ?? {});
+  if (errors !== undefined) return errors.map((error) => asWrongInput(error));
+  const [node] = rootFieldsOf(document, operation);
+  const definition = node && fieldsOf(schema)[node.name.value];
+  if (node === undefined || definition === undefined) return [toGraphQLError(badInput('query', 'The subscription names no field.'))];
+  const args = getArgumentValues(definition, node, coerced);
+  const judge: Asked['judge'] = (signedIn) =>
+    shield(document, operationName, signedIn?.viewer ?? new Refusal('UNAUTHENTICATED', 'Sign in: the socket has no token.'));
+  return { document, operationName, variables: coerced, field: node.name.value, args, judge };
+};
+
+const fieldsOf = (schema: GraphQLSchema) => schema.getSubscriptionType()?.getFields() ?? {};
+
+const parsed = (query: string): DocumentNode | GraphQLError => {
+  try {
+    return parse(query);
+  } catch (error) {
+    return asWrongInput(error as GraphQLError);
+  }
+};
+
+const asWrongInput = (fault: GraphQLError): GraphQLError => {
+  fault.extensions['code'] = 'GRAPHQL_VALIDATION_FAILED';
+  return fault;
+};
+
+const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn: SignedIn | undefined): Promise<OpenAnswers | Refusal> => {
+  if (field !== 'teamMigrated' || signedIn === undefined) {
+    return Promise.resolve(new Refusal('NOT_IMPLEMENTED', `Subscription.${field} is agreed but not served yet.`));
+  }
+  const present = (result: ExecutionResult): ExecutionResult => {
+    const { data, errors = [] } = result;
+    return { data: data ?? null, ...(errors.length > 0 && { errors: presented(options, errors) }) };
+  };
+  return subscribeTeamMigrated(args, { ...options, viewer: signedIn.viewer, correlationId: options.newId(), present });
+};
+
+const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>
+  errors.map((error) => {
+    const { message, path, locations, extensions } = presentError(error.toJSON(), error, logger);
+    const shown = new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
+    return locations === undefined ? shown : Object.defineProperty(shown, 'locations', { value: locations, enumerable: true });
+  });

@@ -1,0 +1,142 @@
+import { levels, type Levels, permissionActions } from '../shared/access/permissions.ts';
+import { type Refusal, unauthenticated, unavailable } from '../shared/errors.ts';
+import { type Peer, PeerUnavailable } from '../shared/peer.ts';
+import type { Access, Person } from '../shared/viewer.ts';
+import { createRecentlyUsed } from './recentlyUsed.ts';
+import { askTeams } from './teamsClient.ts';
+
+/** Longest wait for a viewer's access (SPEC §3.1). */
+export const accessWaitMs = 500;
+/** How long an access is used, counted from when its question was sent. */
+export const accessKeptMs = 1_000;
+/** How long the levels of a viewer are remembered for outages. */
+export const lastKnownMs = 600_000;
+const viewersKept = 10_000;
+
+/** A viewer's access as it is now, or what is left when teams cannot be asked. */
+export type AccessAnswer =
+  | Readonly<{ kind: 'known'; access: Access }>
+  | Readonly<{ kind: 'fallback'; levels: Levels; latencyMs: number }>;
+
+export type AccessQuestion = Readonly<{
+  person: Person;
+  /** Expand the teams also when no level needs it. */
+  withTeams: boolean;
+  /** Of the request, milliseconds since 1970. */
+  deadline: number;
+  correlationId: string;
+}>;
+
+/** Where a viewer's access comes from, for all requests of a process. */
+export type AccessSource = Readonly<{
+  /** UNAUTHENTICATED when teams does not know the person as active; DEPENDENCY_UNAVAILABLE when nothing is known of them. */
+  accessOf(question: AccessQuestion): Promise<AccessAnswer | Refusal>;
+  /**
+   * Something of the company changed: ask anew. `levelsChangedAt` (ms since 1970) when it may have been the levels;
+   * levels learnt before count as unknown then, as no outage may bring back what was taken away.
+   */
+  forgetCompany(companyId: string, levelsChangedAt: number | null): void;
+  /** Changes may have been missed. */
+  forgetAll(): void;
+  /** Viewers remembered, for tests of the bound. */
+  size(): number;
+}>;
+
+type Asked = Readonly<{ companyId: string; at: number; access: Promise<Access | null> }>;
+type LastKnown = Readonly<{ companyId: string; at: number; levels: Levels }>;
+
+export type AccessSourceOptions = Readonly<{ teams: Peer; now: () => number; limit?: number }>;
+
+/**
+ * Asks teams for viewers' access (SPEC §3.1). An answer is kept for a second at most, from when its question was
+ * sent; questions at the same time share one; `limit` viewers are kept (10,000).
+ */
+export const createAccessSource = ({ teams, now, limit = viewersKept }: AccessSourceOptions): AccessSource => {
+  const asked = createRecentlyUsed<Asked>(limit);
+  const lastKnown = createRecentlyUsed<LastKnown>(limit);
+
+  const ask = ({ person, withTeams, correlationId }: AccessQuestion, key: string): Asked => {
+    const { companyId, userId } = person;
+    const at = now();
+    const asking = { viewer: person, deadline: at + accessWaitMs, correlationId };
+    const access = askTeams(teams, 'access', { companyId, userId, withTeams }, asking).then(
+      (reply) => {
+        const answer = checked(reply.access, person);
+        const known = lastKnown.get(viewerKey(person));
+        if (known === undefined || known.at <= at) {
+          if (answer === null) lastKnown.delete(viewerKey(person));
+          else lastKnown.set(viewerKey(person), { companyId, at, levels: answer.levels });
+        }
+        return answer;
+      },
+    );
+    const entry: Asked = { companyId, at, access };
+    asked.set(key, entry);
+    access.catch(() => {
+      if (asked.get(key) === entry) asked.delete(key);
+    });
+    return entry;
+  };
+
+  const fresh = (key: string): Asked | undefined => {
+    const entry = asked.get(key);
+    return entry !== undefined && now() - entry.at < accessKeptMs && now() >= entry.at ? entry : undefined;
+  };
+
+  const fallback = (person: Person, since: number): AccessAnswer | Refusal => {
+    const known = lastKnown.get(viewerKey(person));
+    if (known === undefined || now() - known.at >= lastKnownMs) {
+      return unavailable('What you may see could not be looked up. Try again in a moment.');
+    }
+    return { kind: 'fallback', levels: known.levels, latencyMs: now() - since };
+  };
+
+  return {
+    accessOf: async (question) => {
+      const { person, withTeams, deadline } = question;
+      const since = now();
+      const [plain, expanded] = [viewerKey(person), `${viewerKey(person)} with teams`];
+      const entry = fresh(expanded) ?? (withTeams ? undefined : fresh(plain)) ?? ask(question, withTeams ? expanded : plain);
+      try {
+        const access = await before(Math.min(accessWaitMs, deadline - since), entry.access);
+        return access === null ? unauthenticated('You are not an active user of this company.') : { kind: 'known', access };
+      } catch (error) {
+        if (error instanceof PeerUnavailable) return fallback(person, since);
+        throw error;
+      }
+    },
+    forgetCompany: (companyId, levelsChangedAt) => {
+      asked.deleteWhere((entry) => entry.companyId === companyId);
+      if (levelsChangedAt !== null) lastKnown.deleteWhere((known) => known.companyId === companyId && known.at < levelsChangedAt);
+    },
+    forgetAll: () => asked.deleteWhere(() => true),
+    size: () => Math.max(asked.size(), lastKnown.size()),
+  };
+};
+
+const viewerKey = ({ companyId, userId }: Person): string => `${companyId} ${userId}`;
+
+/** An answer about somebody else, or with a level that is none, must never become anyone's visibility. */
+const checked = (access: Access | null, person: Person): Access | null => {
+  if (access === null) return null;
+  const good =
+    access.companyId === person.companyId &&
+    access.userId === person.userId &&
+    permissionActions.every((action) => levels.includes(access.levels[action])) &&
+    typeof access.flags.cdp_team_permission_enabled === 'boolean';
+  if (!good) throw new PeerUnavailable('teams answered access with what is none of this viewer');
+  return access;
+};
+
+/** A shared question is sent with a wait of its own; each of those who share it waits no longer than their own. */
+const before = async <T>(waitMs: number, answer: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new PeerUnavailable('teams did not answer access in time')), Math.max(waitMs, 0));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

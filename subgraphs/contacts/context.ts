@@ -1,0 +1,150 @@
+import DataLoader from 'dataloader';
+import type { PermissionAction } from '../shared/access/permissions.ts';
+import type { Visibility } from '../shared/access/scope.ts';
+import type { CallClaims } from '../shared/calls.ts';
+import type { Cursors } from '../shared/cursor.ts';
+import { forbidden, isRefused, type Refusal, unauthenticated } from '../shared/errors.ts';
+import type { RecordEvent } from '../shared/metrics.ts';
+import type { Peer } from '../shared/peer.ts';
+import type { Person, Viewer } from '../shared/viewer.ts';
+import type { AccessSource } from './access.ts';
+import type { Contact, Note } from './domain/contact.ts';
+import type { PhoneRegion } from './domain/phone.ts';
+import { createLoaders } from './loaders.ts';
+import { type Rights, rightsOf } from './rights.ts';
+import type { ContactStore } from './store/contacts.ts';
+import type { NoteStore } from './store/notes.ts';
+import { createTeamsOfRequest, type TeamsOfRequest } from './teamsClient.ts';
+
+/** What lives as long as the process. */
+export type Dependencies = Readonly<{
+  contacts: ContactStore;
+  notes: NoteStore;
+  access: AccessSource;
+  teams: Peer;
+  cursors: Cursors;
+  phoneRegion: PhoneRegion;
+  record: RecordEvent;
+  now: () => number;
+}>;
+
+/** One request: who it is for, and what they may do, asked of teams once. */
+export type Context = Readonly<{
+  viewer: Viewer | null;
+  contacts: ContactStore;
+  notes: NoteStore;
+  teams: TeamsOfRequest;
+  cursors: Cursors;
+  phoneRegion: PhoneRegion;
+  record: RecordEvent;
+  /** Milliseconds that a wait may still take. */
+  waitMs(): number;
+  person(): Person | Refusal;
+  /** What the person may do; `withTeams` when expanded teams are needed whatever the levels are. */
+  rights(withTeams?: boolean): Promise<Rights | Refusal>;
+  /** How far the person sees for an action; FORBIDDEN when that is disabled. An outage is recorded, once for each action. */
+  visibilityFor(action: PermissionAction): Promise<Visibility | Refusal>;
+  /** How far the person sees notes (SPEC §3.3): with the flag off by their contact's `customers_view`, as before. */
+  notesVisibility(): Promise<Visibility | Refusal>;
+  /** One contact, judged for an action; a denial at level team is recorded. */
+  contact(action: PermissionAction, id: unknown): Promise<Contact | Refusal>;
+  /** One contact as its notes are read. */
+  contactOfNotes(id: unknown): Promise<Contact | Refusal>;
+  note(id: unknown): Promise<Note | Refusal>;
+  /** A team's ancestors, root first, without the team itself. @throws PeerUnavailable */
+  ancestors(teamId: string): Promise<readonly string[]>;
+}>;
+
+const longestWaitMs = 10_000;
+const viewAction = 'customers_customers_view';
+const notesAction = 'customers_customernotes_view';
+
+/** Makes the context of one verified call. Rights and loaders are made anew for each: nothing is kept for another viewer. */
+export const createContext = (dependencies: Dependencies, { viewer, deadline, correlationId }: CallClaims): Context => {
+  const { access, now, record } = dependencies;
+  const answers = new Map<boolean, Promise<Rights | Refusal>>();
+  const visibilities = new Map<PermissionAction, Visibility | Refusal>();
+  const waitMs = (): number => Math.min(Math.max(Math.floor(deadline - now()), 1), longestWaitMs);
+
+  const person = (): Person | Refusal => {
+    if (viewer === null) return unauthenticated('Sign in first.');
+    return viewer.kind === 'person' ? viewer : forbidden('This is open to people only, not to services.');
+  };
+  const ask = async (withTeams: boolean): Promise<Rights | Refusal> => {
+    const asking = person();
+    if (isRefused(asking)) return asking;
+    const answer = await access.accessOf({ person: asking, withTeams, deadline, correlationId });
+    return isRefused(answer) ? answer : rightsOf(asking, answer);
+  };
+  const rights = (withTeams = false): Promise<Rights | Refusal> => {
+    const answer = answers.get(withTeams) ?? answers.get(true) ?? ask(withTeams);
+    answers.set(withTeams, answer);
+    return answer;
+  };
+  const judged = (found: Rights | Refusal, action: PermissionAction): Visibility | Refusal => {
+    if (isRefused(found)) return found;
+    const made = visibilities.get(action);
+    if (made !== undefined) return made;
+    const visibility = found.visibilityFor(action);
+    visibilities.set(action, visibility);
+    if (found.fallbackMs !== null && !isRefused(visibility)) {
+      const { companyId: company_sso_id, userId: user_sso_id, platform } = found.person;
+      record({ event: 'cdp_team_permission_fallback', company_sso_id, user_sso_id, platform, permission_name: action, latency_ms: found.fallbackMs });
+    }
+    return visibility;
+  };
+  const visibilityFor = async (action: PermissionAction): Promise<Visibility | Refusal> => judged(await rights(), action);
+  const notesVisibility = async (): Promise<Visibility | Refusal> => {
+    const found = await rights();
+    const byNotes = judged(found, notesAction);
+    if (isRefused(byNotes) || isRefused(found)) return byNotes;
+    return found.teamFlag === false ? judged(found, viewAction) : byNotes;
+  };
+  const recordDenial = (visibility: Visibility, permission_name: PermissionAction, contact_id: string): void => {
+    const asking = person();
+    if (isRefused(asking) || visibility.reach.kind !== 'team') return;
+    const { companyId: company_sso_id, userId: user_sso_id, platform } = asking;
+    const viewer_team_count = visibility.reach.teamIds.size;
+    record({ event: 'cdp_team_permission_denied', company_sso_id, user_sso_id, contact_id, permission_name, viewer_team_count, platform });
+  };
+  const contactIn = async (visibility: Visibility | Refusal, action: PermissionAction, id: unknown): Promise<Contact | Refusal> => {
+    if (isRefused(visibility)) return visibility;
+    const result = await loaders.contact(visibility, id);
+    if (isRefused(result) && result.code === 'FORBIDDEN' && typeof id === 'string') recordDenial(visibility, action, id);
+    return result;
+  };
+
+  const teams = createTeamsOfRequest(dependencies.teams, now, { viewer, deadline, correlationId });
+  const loaders = createLoaders({ contacts: dependencies.contacts, notes: dependencies.notes, waitMs });
+  const ancestorsLoader = new DataLoader<string, readonly string[]>(async (ids) => {
+    const asking = person();
+    const found = isRefused(asking) ? {} : await teams.ancestors(asking.companyId, ids);
+    return ids.map((id) => found[id] ?? []);
+  });
+
+  return {
+    viewer,
+    contacts: dependencies.contacts,
+    notes: dependencies.notes,
+    teams,
+    cursors: dependencies.cursors,
+    phoneRegion: dependencies.phoneRegion,
+    record,
+    waitMs,
+    person,
+    rights,
+    visibilityFor,
+    notesVisibility,
+    contact: async (action, id) => contactIn(await visibilityFor(action), action, id),
+    contactOfNotes: async (id) => contactIn(await notesVisibility(), notesAction, id),
+    note: async (id) => {
+      const visibility = await notesVisibility();
+      if (isRefused(visibility)) return visibility;
+      const result = await loaders.note(visibility, id);
+      if (isRefused(result) || !('hiddenBy' in result)) return result;
+      recordDenial(visibility, notesAction, result.hiddenBy);
+      return forbidden('This note is outside what you may see.');
+    },
+    ancestors: (teamId) => ancestorsLoader.load(teamId),
+  };
+};

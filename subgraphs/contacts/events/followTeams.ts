@@ -1,0 +1,45 @@
+import { followFeed } from '../../shared/feed.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Peer } from '../../shared/peer.ts';
+import type { FeedEntry } from '../../shared/teamsApi.ts';
+import type { AccessSource } from '../access.ts';
+
+export type FollowTeamsOptions = Readonly<{
+  teams: Peer;
+  access: Pick<AccessSource, 'forgetCompany' | 'forgetAll'>;
+  now: () => number;
+  logger: Logger;
+  correlationId: string;
+}>;
+
+/**
+ * Shortens what is kept of viewers' access by what the internal feed says. Nobody's rights wait for it: without the
+ * feed an access is still kept for a second only. Answers with what ends the following.
+ */
+export const followTeams = ({ teams, access, now, logger, correlationId }: FollowTeamsOptions): (() => void) => {
+  const ending = new AbortController();
+  let reached = true;
+  const following = followFeed({
+    peer: teams,
+    sequence: 'internal',
+    now,
+    signal: ending.signal,
+    from: null,
+    onEntries: (entries) => {
+      reached = true;
+      for (const entry of entries) access.forgetCompany(entry.companyId, levelsChangedAt(entry));
+    },
+    onLost: () => access.forgetAll(),
+    onFault: (error) => {
+      // Once for each outage, not four times a second.
+      if (reached) logger.warn({ err: error }, 'the feed of teams cannot be followed');
+      reached = false;
+    },
+    correlationId,
+  });
+  following.catch((error: unknown) => logger.error({ err: error }, 'following the feed of teams ended'));
+  return () => ending.abort();
+};
+
+/** TEAM_* events are about the tree and its members; all others may be about levels, roles, flags or people. */
+const levelsChangedAt = ({ type, occurredAt }: FeedEntry): number | null => (type.startsWith('TEAM_') ? null : Date.parse(occurredAt));

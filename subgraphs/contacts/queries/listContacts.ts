@@ -1,0 +1,75 @@
+import type { Visibility } from '../../shared/access/scope.ts';
+import { isRefused, type Refusal } from '../../shared/errors.ts';
+import { badCursor, type Page, type PageArguments, pageOf, readPage } from '../../shared/paging.ts';
+import type { Context } from '../context.ts';
+import type { Contact } from '../domain/contact.ts';
+import { nameKey } from '../domain/nameKey.ts';
+import { maxCount } from '../store/contacts.ts';
+import type { Order, Place, SortKey } from '../store/keyset.ts';
+import type { Narrowing } from '../store/narrowing.ts';
+import { type Notice, noticesOf } from './notices.ts';
+import { readPlace } from './place.ts';
+
+/** A page of contacts in scope; counted only when the total is asked for. */
+export type ContactPage = Page<Contact> & Readonly<{ notices: readonly Notice[]; total: () => Promise<Total> }>;
+export type Total = Readonly<{ count: number; capped: boolean }>;
+
+export type ContactList = Readonly<{
+  /** The field and arguments that its cursors are bound to, besides company, viewer and sort. */
+  binding: readonly unknown[];
+  /** All of them hold together. */
+  narrowing: readonly Narrowing[];
+  order: Order;
+  page: PageArguments;
+  /** Nothing outside it is listed or counted. */
+  visibility: Visibility;
+  notices: readonly Notice[];
+}>;
+
+/** Reads a page of contacts by keyset, always within the given visibility. */
+export const listContacts = async (context: Context, list: ContactList): Promise<ContactPage | Refusal> => {
+  const { narrowing, order, visibility } = list;
+  const person = context.person();
+  if (isRefused(person)) return person;
+  const request = readPage(list.page);
+  if (isRefused(request)) return request;
+  const binding = [person.companyId, person.userId, ...list.binding, order];
+  const place = request.cursor === null ? null : readPlace(context.cursors.open(binding, request.cursor), order.key);
+  if (place === undefined) return badCursor(request);
+  const stretch = { order, backward: request.direction === 'backward', place, size: request.size };
+  const read = await context.contacts.list(visibility, narrowing, stretch, context.waitMs());
+  let counted: Promise<Total> | undefined;
+  return {
+    ...pageOf(request, read, (contact) => context.cursors.seal(binding, placeOf(contact, order.key))),
+    notices: list.notices,
+    total: () => (counted ??= total(context, visibility, narrowing)),
+  };
+};
+
+const total = async (context: Context, visibility: Visibility, narrowing: readonly Narrowing[]): Promise<Total> => {
+  const count = await context.contacts.count(visibility, narrowing, context.waitMs());
+  return { count: Math.min(count, maxCount), capped: count > maxCount };
+};
+
+const placeOf = (contact: Contact, key: SortKey): Place => {
+  switch (key) {
+    case 'updated_at':
+      return { value: contact.updatedAt.getTime(), id: contact.id };
+    case 'created_at':
+      return { value: contact.createdAt.getTime(), id: contact.id };
+    case 'name_key':
+      return { value: nameKey(contact.name), id: contact.id };
+    default:
+      return key satisfies never;
+  }
+};
+
+/** Contacts of one team, without those of teams below (`Team.contacts`). */
+export const contactsOfTeam = async (context: Context, teamId: string, page: PageArguments): Promise<ContactPage | Refusal> => {
+  const visibility = await context.visibilityFor('customers_customers_view');
+  const rights = await context.rights();
+  if (isRefused(visibility)) return visibility;
+  if (isRefused(rights)) return rights;
+  const order: Order = { key: 'updated_at', descending: true };
+  return listContacts(context, { binding: ['Team.contacts', teamId], narrowing: [{ teamId }], order, page, visibility, notices: noticesOf(rights) });
+};

@@ -1,0 +1,118 @@
+import { type Collection, type Filter, MongoServerError } from 'mongodb';
+import { canSee, type Visibility } from '../../shared/access/scope.ts';
+import { forbidden, notFound, type Refusal } from '../../shared/errors.ts';
+import { excerpt } from '../../shared/text.ts';
+import type { Contact } from '../domain/contact.ts';
+import { nameKey } from '../domain/nameKey.ts';
+import { within } from './database.ts';
+import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact } from './documents.ts';
+import { makeObjectId, readObjectId } from './ids.ts';
+import { beyond, sortOf, type Stretch } from './keyset.ts';
+import { type Narrowing, narrowingConditions } from './narrowing.ts';
+import { scopeFilter } from './scopeFilter.ts';
+
+/** Counts stop here (SPEC §1). */
+export const maxCount = 10_000;
+
+/** A contact to be written. */
+export type NewContact = Readonly<{
+  name: string;
+  email: string | null;
+  phone: string | null;
+  externalKey: string | null;
+  ownerId: string | null;
+  assigneeId: string | null;
+  teamOwnerIds: readonly string[];
+  teamOwnersSetBy: TeamOwnersSetBy | null;
+  idempotency: Idempotency | null;
+}>;
+
+/** What became of an insert: the new id, or which unique index it ran into. */
+export type Inserted = Readonly<{ id: string }> | 'repeated' | 'external key taken';
+
+/** An earlier create of the same caller and key. */
+export type Earlier = Readonly<{ id: string; hash: string }>;
+
+/** Contacts in MongoDB. Every wait is at most `waitMs`. */
+export type ContactStore = Readonly<{
+  /** `size` + 1 contacts of a stretch, in reading direction. */
+  list(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<readonly Contact[]>;
+  /** How many there are in scope, up to `maxCount` + 1. */
+  count(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<number>;
+  /** In the order of the ids: FORBIDDEN for one of the own company out of scope, NOT_FOUND for any other. */
+  byIds(visibility: Visibility, ids: readonly unknown[], waitMs: number): Promise<readonly (Contact | Refusal)[]>;
+  /** Writes into the visibility's company. */
+  insert(visibility: Visibility, contact: NewContact, waitMs: number): Promise<Inserted>;
+  /** Of the visibility's company only. */
+  earlier(visibility: Visibility, idempotency: Pick<Idempotency, 'caller' | 'key'>, waitMs: number): Promise<Earlier | 'in another company' | null>;
+}>;
+
+export type StoreDependencies = Readonly<{ now: () => number; newId: () => string }>;
+
+export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId }: StoreDependencies): ContactStore => ({
+  list: async (visibility, narrowing, stretch, waitMs) => {
+    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility), ...narrowing.flatMap(narrowingConditions), beyond(stretch)] };
+    const cursor = contacts.find(filter, { sort: sortOf(stretch), limit: stretch.size + 1, maxTimeMS: waitMs });
+    return (await within(waitMs, cursor.toArray())).map(toContact);
+  },
+  count: (visibility, narrowing, waitMs) => {
+    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility), ...narrowing.flatMap(narrowingConditions)] };
+    return within(waitMs, contacts.countDocuments(filter, { limit: maxCount + 1, maxTimeMS: waitMs }));
+  },
+  byIds: async (visibility, ids, waitMs) => {
+    const wanted = ids.flatMap((id) => readObjectId(id) ?? []);
+    const inCompany = { _id: { $in: wanted }, company_sso_id: visibility.companyId, is_deleted: false };
+    const found = wanted.length === 0 ? [] : await within(waitMs, contacts.find(inCompany, { maxTimeMS: waitMs }).toArray());
+    const known = new Map(found.map((document) => [document._id.toHexString(), toContact(document)]));
+    return ids.map((id) => judged(visibility, typeof id === 'string' ? known.get(id) : undefined, id));
+  },
+  insert: async (visibility, contact, waitMs) => {
+    const at = now();
+    const _id = makeObjectId(at, newId());
+    try {
+      await within(waitMs, contacts.insertOne(documentOf(visibility, contact, _id, new Date(at)), { maxTimeMS: waitMs }));
+      return { id: _id.toHexString() };
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      const repeated = contact.idempotency !== null && (await findEarlier(contacts, contact.idempotency, waitMs)) !== null;
+      return repeated ? 'repeated' : 'external key taken';
+    }
+  },
+  earlier: async (visibility, idempotency, waitMs) => {
+    const document = await findEarlier(contacts, idempotency, waitMs);
+    if (document?.idempotency === undefined) return null;
+    if (document.company_sso_id !== visibility.companyId) return 'in another company';
+    return { id: document._id.toHexString(), hash: document.idempotency.hash };
+  },
+});
+
+/** Whether a write ran into a unique index. */
+export const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === 11000;
+
+const findEarlier = (contacts: Collection<ContactDocument>, { caller, key }: Pick<Idempotency, 'caller' | 'key'>, waitMs: number) =>
+  within(waitMs, contacts.findOne({ 'idempotency.caller': caller, 'idempotency.key': key, idempotency: { $exists: true } }, { maxTimeMS: waitMs }));
+
+const judged = (visibility: Visibility, contact: Contact | undefined, id: unknown): Contact | Refusal => {
+  if (contact === undefined) return notFound(`There is no contact ${typeof id === 'string' ? excerpt(id) : 'of that id'}.`);
+  return canSee(visibility, contact) ? contact : forbidden(`Contact ${contact.id} is outside what you may do this to.`);
+};
+
+const documentOf = ({ companyId }: Visibility, contact: NewContact, _id: ContactDocument['_id'], at: Date): ContactDocument => ({
+  _id,
+  company_sso_id: companyId,
+  is_deleted: false,
+  name: contact.name,
+  name_key: nameKey(contact.name),
+  ...(contact.email !== null && { email: contact.email }),
+  ...(contact.phone !== null && { phone: contact.phone }),
+  ...(contact.externalKey !== null && { external_key: contact.externalKey }),
+  owner_id: contact.ownerId,
+  assignee_id: contact.assigneeId,
+  team_owner_ids: contact.teamOwnerIds,
+  team_owners_pending: false,
+  team_owners_set_by: contact.teamOwnersSetBy,
+  version: 1,
+  created_at: at,
+  updated_at: at,
+  ...(contact.idempotency !== null && { idempotency: contact.idempotency }),
+});

@@ -1,0 +1,42 @@
+import type { Filter } from 'mongodb';
+import type { Visibility } from '../../shared/access/scope.ts';
+import type { ContactDocument } from './documents.ts';
+
+type ContactFilter = Filter<ContactDocument>;
+
+/**
+ * The list form of `canSee`: the contacts that a viewer sees, as a filter (SPEC §3.1). The two agree on every
+ * contact, which generated tests hold them to. Company and deletion are always part of it.
+ */
+export const scopeFilter = ({ companyId, reach }: Visibility): ContactFilter => {
+  const inCompany = { company_sso_id: companyId, is_deleted: false };
+  switch (reach.kind) {
+    case 'nothing':
+      // No document has an _id in an empty list: a filter that is told to match nothing cannot match by mistake.
+      return { ...inCompany, _id: { $in: [] } };
+    case 'own':
+      return { ...inCompany, $or: own(reach.viewerId) };
+    case 'team':
+      return { ...inCompany, $or: [...own(reach.viewerId), ...ofTeams(reach.expandedTeamIds)] };
+    case 'everything':
+      return inCompany;
+    default:
+      return reach satisfies never;
+  }
+};
+
+const own = (viewerId: string): ContactFilter[] => [{ owner_id: viewerId }, { assignee_id: viewerId }];
+
+const ofTeams = (expanded: ReadonlySet<string>): ContactFilter[] => [
+  { ...unassigned, ...notPending },
+  { team_owner_ids: { $in: [...expanded] }, ...notPending },
+];
+
+/** No team owner: missing, null or an empty list. */
+export const unassigned: ContactFilter = { team_owner_ids: { $in: [null, []] } };
+
+/** At least one team owner. */
+export const assigned: ContactFilter = { team_owner_ids: { $nin: [null, []] } };
+
+/** Missing and null count as not pending. */
+const notPending: ContactFilter = { team_owners_pending: { $in: [false, null] } };

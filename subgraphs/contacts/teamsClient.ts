@@ -1,0 +1,49 @@
+import { type Peer, PeerUnavailable } from '../shared/peer.ts';
+import type { TeamsApi } from '../shared/teamsApi.ts';
+import type { Viewer } from '../shared/viewer.ts';
+
+/** What each question to teams carries besides its body. */
+export type Asking = Readonly<{
+  viewer: Viewer | null;
+  /** Milliseconds since 1970. */
+  deadline: number;
+  correlationId: string;
+}>;
+
+type Question = 'access' | 'userTeams' | 'people' | 'ancestors';
+
+/** Asks teams one question. @throws PeerUnavailable when it is not answered in time, or with another status than 200. */
+export const askTeams = async <Operation extends Question>(
+  teams: Peer,
+  operation: Operation,
+  body: TeamsApi[Operation]['request'],
+  asking: Asking,
+): Promise<TeamsApi[Operation]['reply']> => {
+  const reply = await teams.call({ operation, body, ...asking });
+  if (reply.status !== 200) throw new PeerUnavailable(`teams answered ${operation} with status ${String(reply.status)}`);
+  return reply.body as TeamsApi[Operation]['reply'];
+};
+
+/** What commands and loaders ask teams about one company, within one request. */
+export type TeamsOfRequest = Readonly<{
+  /** The teams that a person is a member of; null when they are no active person of the company. */
+  userTeams(companyId: string, userId: string): Promise<readonly string[] | null>;
+  /** Which of some people are active in the company. */
+  activePeople(companyId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Ancestors by team, root first, without the team itself. */
+  ancestors(companyId: string, teamIds: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
+}>;
+
+/** Longest wait for one answer that a write needs; the request's own deadline may be nearer. */
+const answerMs = 2_000;
+
+/** Binds the questions to one request. @throws PeerUnavailable */
+export const createTeamsOfRequest = (teams: Peer, now: () => number, asking: Asking): TeamsOfRequest => {
+  const bounded = (): Asking => ({ ...asking, deadline: Math.min(asking.deadline, now() + answerMs) });
+  return {
+    userTeams: async (companyId, userId) => (await askTeams(teams, 'userTeams', { companyId, userId }, bounded())).teamIds,
+    activePeople: async (companyId, userIds) =>
+      userIds.length === 0 ? new Set() : new Set((await askTeams(teams, 'people', { companyId, userIds }, bounded())).active),
+    ancestors: async (companyId, teamIds) => (await askTeams(teams, 'ancestors', { companyId, teamIds }, bounded())).ancestors,
+  };
+};

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { type Collection, MongoClient, ObjectId } from 'mongodb';
+import { buildContacts } from '../../subgraphs/contacts/service.ts';
+import type { ContactDocument, NoteDocument } from '../../subgraphs/contacts/store/documents.ts';
+import type { Levels, Role } from '../../subgraphs/shared/access/permissions.ts';
+import { createLogger } from '../../subgraphs/shared/logger.ts';
+import { createMetrics, type DomainEvent } from '../../subgraphs/shared/metrics.ts';
+import { connectInProcess } from '../../subgraphs/shared/peer.ts';
+import type { Person, Service, Viewer } from '../../subgraphs/shared/viewer.ts';
+import { freshMongo } from './mongo.ts';
+import { createTeamsDouble, type DoubleCompany, type TeamsDouble } from './teamsDouble.ts';
+
+const keys = ['a signing key of at least 32 characters, for tests'] as const;
+
+export type GraphQLAnswer = Readonly<{
+  // The shape is the test's own: it wrote the query.
+  data: Record<string, never> | null;
+  errors?: readonly Readonly<{ message: string; path?: readonly (string | number)[]; extensions?: Readonly<Record<string, unknown>> }>[];
+}>;
+
+export type Harness = Readonly<{
+  teams: TeamsDouble;
+  contacts: Collection<ContactDocument>;
+  notes: Collection<NoteDocument>;
+  events: DomainEvent[];
+  ask(viewer: Viewer | null, query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
+  close(): Promise<void>;
+}>;
+
+/** Contacts behind its endpoint, on a real server, asked as the gateway asks: signed, for a viewer. */
+export const startHarness = async (): Promise<Harness> => {
+  const mongo = await freshMongo();
+  const client = await new MongoClient(mongo.url).connect();
+  const db = client.db(mongo.database);
+  const teams = createTeamsDouble({ keys });
+  const logger = createLogger({ name: 'contacts', level: 'silent' });
+  const metrics = createMetrics('contacts', logger);
+  const events: DomainEvent[] = [];
+  const record = (event: DomainEvent): void => void events.push(event);
+  const part = await buildContacts({
+    mongoUrl: mongo.url,
+    mongoDatabase: mongo.database,
+    teams: teams.peer,
+    keys,
+    cursorSecrets: keys,
+    phoneRegion: 'ID',
+    logger,
+    metrics: { ...metrics, record },
+    now: Date.now,
+    newId: randomUUID,
+  });
+  const gateway = connectInProcess({ caller: 'gateway', audience: 'contacts', keys, now: Date.now }, part.endpoint);
+  return {
+    teams,
+    contacts: db.collection('contacts'),
+    notes: db.collection('notes'),
+    events,
+    ask: async (viewer, query, variables = {}) => {
+      const reply = await gateway.call({ operation: 'graphql', body: { query, variables }, viewer, deadline: Date.now() + 10_000, correlationId: 'test' });
+      return reply.body as GraphQLAnswer;
+    },
+    close: async () => {
+      teams.close();
+      await part.close();
+      await client.close();
+      await mongo.close();
+    },
+  };
+};
+
+export const service = (...scopes: Service['scopes']): Service => ({ kind: 'service', id: 'sync', scopes, platform: 'openapi' });
+
+/** A company in teams' double, with people added by level. */
+export const addCompany = (teams: TeamsDouble, parents: ReadonlyMap<string, string | null>, teamFlag = true): Readonly<{ id: string; company: DoubleCompany; person: (options?: PersonOptions) => Person }> => {
+  const id = randomUUID();
+  const company: DoubleCompany = { teamFlag, parents, people: new Map() };
+  teams.companies.set(id, company);
+  return {
+    id,
+    company,
+    person: ({ role = 'AGENT', in: memberOf = [], levels = {}, userId = randomUUID() } = {}) => {
+      company.people.set(userId, { role, teams: memberOf, levels });
+      return { kind: 'person', userId, companyId: id, platform: 'web' };
+    },
+  };
+};
+
+export type PersonOptions = Readonly<{ role?: Role; in?: readonly string[]; levels?: Partial<Levels>; userId?: string }>;
+
+/** A contact as the store writes it, with what a test says of it. */
+export const contactDocument = (companyId: string, given: Partial<ContactDocument> = {}): ContactDocument => {
+  const name = given.name ?? 'Budi Santoso';
+  const at = new Date('2026-01-01T00:00:00.000Z');
+  return {
+    _id: new ObjectId(),
+    company_sso_id: companyId,
+    is_deleted: false,
+    name_key: name.toLowerCase(),
+    owner_id: null,
+    assignee_id: null,
+    team_owner_ids: [],
+    team_owners_pending: false,
+    team_owners_set_by: 'auto',
+    version: 1,
+    created_at: at,
+    updated_at: at,
+    ...given,
+    name,
+  };
+};
+
+export const noteDocument = (contact: ContactDocument, authorId: string, given: Partial<NoteDocument> = {}): NoteDocument => {
+  const at = new Date('2026-01-01T00:00:00.000Z');
+  return { _id: new ObjectId(), contact_id: contact._id, company_sso_id: contact.company_sso_id, is_deleted: false, author_id: authorId, text: 'Called back', version: 1, created_at: at, updated_at: at, ...given };
+};

@@ -1,0 +1,71 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { isObjectType, parse } from 'graphql';
+import { subgraphSdl } from '../../schema/compose.ts';
+import type { CallClaims, SigningKeys } from '../../subgraphs/shared/calls.ts';
+import { createLogger } from '../../subgraphs/shared/logger.ts';
+import { createEndpoint, type Endpoint, type Handler } from '../../subgraphs/shared/peer.ts';
+import { createSubgraphHandler } from '../../subgraphs/shared/subgraph.ts';
+import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+
+export const testKeys: SigningKeys = ['test-key-of-at-least-thirty-two-characters'];
+
+/** A subgraph of the agreed wire with resolvers of a test; everything is allowed. Resolvers get the verified claims as context. */
+export const subgraphDouble = async (
+  name: 'teams' | 'contacts',
+  resolvers: object,
+  others: Readonly<Partial<Record<'feed' | 'locate', Handler>>> = {},
+): Promise<Endpoint> => {
+  const typeDefs = parse(subgraphSdl(name));
+  const types = Object.values(buildSubgraphSchema({ typeDefs }).getTypeMap());
+  const objects = types.filter((type) => isObjectType(type) && !type.name.startsWith('__') && type.name !== '_Service').filter((type) => isObjectType(type));
+  const covered = Object.fromEntries(objects.map((type) => [type.name, Object.keys(type.getFields())]));
+  const graphql = await createSubgraphHandler<CallClaims>({
+    typeDefs,
+    resolvers,
+    gates: { rules: {}, covered },
+    contextOf: (claims) => claims,
+    logger: createLogger({ name, level: 'silent' }),
+  });
+  return createEndpoint(name, { graphql, ...others }, testKeys, Date.now);
+};
+
+/** The outside sequence of events, in memory, as teams answers it. */
+export const createFeedDouble = () => {
+  const entries: FeedEntry[] = [];
+  const waiting = new Set<() => void>();
+  const log = 'log-1';
+  const feed: Handler = async (_claims, body) => {
+    const { after, limit, waitMs } = body as TeamsApi['feed']['request'];
+    if (after === null) return { status: 200, body: { log, entries: [], position: entries.length, lost: false } };
+    if (entries.length <= after.position && waitMs > 0) await untilPublished(waiting, waitMs);
+    const page = entries.slice(after.position, after.position + limit);
+    return { status: 200, body: { log, entries: page, position: after.position + page.length, lost: after.log !== log } };
+  };
+  const locate: Handler = (_claims, body) => {
+    const { eventId, reader } = body as TeamsApi['locate']['request'];
+    const seen = entries.filter(({ payload }) => reader.app === undefined || payload['app'] === reader.app);
+    const found = seen.find((entry) => entry.eventId === eventId);
+    return Promise.resolve({ status: 200, body: { log, position: found?.position ?? null, oldestEventId: seen[0]?.eventId ?? null } });
+  };
+  const publish = (event: Omit<FeedEntry, 'position'>): void => {
+    entries.push({ ...event, position: entries.length + 1 });
+    for (const wake of waiting) wake();
+  };
+  /** Ends questions that wait, so that a test can end. */
+  const release = (): void => {
+    for (const wake of waiting) wake();
+  };
+  return { feed, locate, publish, release, waiting };
+};
+
+const untilPublished = (waiting: Set<() => void>, waitMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      waiting.delete(done);
+      resolve();
+    };
+    const timer = setTimeout(done, waitMs);
+    timer.unref();
+    waiting.add(done);
+  });

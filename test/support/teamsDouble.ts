@@ -1,0 +1,134 @@
+import { defaultLevel, type Levels, permissionActions, type Role } from '../../subgraphs/shared/access/permissions.ts';
+import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
+import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
+import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { Access } from '../../subgraphs/shared/viewer.ts';
+
+export type DoublePerson = { role: Role; teams: readonly string[]; levels?: Partial<Levels>; active?: boolean };
+
+export type DoubleCompany = {
+  teamFlag: boolean;
+  /** Team → its parent, or null. */
+  parents: ReadonlyMap<string, string | null>;
+  people: Map<string, DoublePerson>;
+};
+
+/** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault. */
+export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number }>;
+
+export type TeamsDouble = {
+  companies: Map<string, DoubleCompany>;
+  mood: Mood;
+  /** Operations that were asked, in order. */
+  asked: string[];
+  /** The double as contacts' peer: calls are signed and verified as in life. */
+  peer: Peer;
+  /** Puts an event onto the feed. */
+  emit(companyId: string, type: string): void;
+  close(): void;
+};
+
+export type TeamsDoubleOptions = Readonly<{ keys: SigningKeys; now?: () => number }>;
+
+/** Teams, from a description in memory. */
+export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions): TeamsDouble => {
+  const entries: FeedEntry[] = [];
+  const waiting = new Set<() => void>();
+  const timers = new Set<NodeJS.Timeout>();
+
+  const later = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      timers.add(setTimeout(resolve, ms));
+    });
+  const inMood = async (operation: string): Promise<void> => {
+    double.asked.push(operation);
+    const { mood } = double;
+    if (mood.kind === 'hanging') await new Promise(() => undefined);
+    if (mood.kind === 'down') throw new Error('teams is down');
+    if (mood.kind === 'slow') await later(mood.ms);
+  };
+  const handler =
+    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors'>(
+      operation: Operation,
+      answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply'],
+    ): Handler =>
+    async (_claims, body) => {
+      await inMood(operation);
+      return { status: 200, body: answer(body as TeamsApi[Operation]['request']) };
+    };
+
+  const feed: Handler = async (_claims, body) => {
+    const { after, waitMs } = body as TeamsApi['feed']['request'];
+    if (double.mood.kind === 'down') throw new Error('teams is down');
+    const from = after?.position ?? entries.length;
+    if (after !== null && entries.length <= from) {
+      await new Promise<void>((resolve) => {
+        waiting.add(resolve);
+        timers.add(setTimeout(resolve, waitMs));
+      });
+    }
+    const page = entries.slice(from);
+    return { status: 200, body: { log: 'double', entries: page, position: from + page.length, lost: false } };
+  };
+
+  const endpoint = createEndpoint(
+    'teams',
+    {
+      access: handler('access', ({ companyId, userId, withTeams }) => ({ access: accessOf(double.companies.get(companyId), companyId, userId, withTeams) })),
+      userTeams: handler('userTeams', ({ companyId, userId }) => ({ teamIds: activePerson(double.companies.get(companyId), userId)?.teams.toSorted() ?? null })),
+      people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
+      ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: 1, ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
+      feed,
+    },
+    keys,
+    now,
+  );
+  const double: TeamsDouble = {
+    companies: new Map(),
+    mood: { kind: 'well' },
+    asked: [],
+    peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
+    emit: (companyId, type) => {
+      const position = entries.length + 1;
+      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload: {} });
+      for (const wake of waiting) wake();
+      waiting.clear();
+    },
+    close: () => {
+      for (const timer of timers) clearTimeout(timer);
+      double.mood = { kind: 'hanging' };
+    },
+  };
+  return double;
+};
+
+const activePerson = (company: DoubleCompany | undefined, userId: string): DoublePerson | undefined => {
+  const person = company?.people.get(userId);
+  return person?.active === false ? undefined : person;
+};
+
+const accessOf = (company: DoubleCompany | undefined, companyId: string, userId: string, withTeams: boolean): Access | null => {
+  const person = activePerson(company, userId);
+  if (company === undefined || person === undefined) return null;
+  const levels = Object.fromEntries(permissionActions.map((action) => [action, person.levels?.[action] ?? defaultLevel(person.role, action)])) as Levels;
+  const needed = withTeams || (company.teamFlag && Object.values(levels).includes('team'));
+  const lineOf = (team: string): readonly string[] => [team, ...(ancestorsOf(company, [team])[team] ?? [])];
+  return {
+    companyId,
+    userId,
+    role: person.role,
+    levels,
+    flags: { unified_app: true, one_team_migration_enabled: true, cdp_team_permission_enabled: company.teamFlag, publish_team_events: true },
+    teamIds: person.teams,
+    expandedTeamIds: needed ? [...company.parents.keys()].filter((team) => lineOf(team).some((each) => person.teams.includes(each))) : [],
+    treeVersion: 1,
+  };
+};
+
+const ancestorsOf = (company: DoubleCompany | undefined, teamIds: readonly string[]): Record<string, readonly string[]> => {
+  const upwards = (team: string): string[] => {
+    const parent = company?.parents.get(team) ?? null;
+    return parent === null ? [] : [...upwards(parent), parent];
+  };
+  return Object.fromEntries(teamIds.filter((team) => company?.parents.has(team)).map((team) => [team, upwards(team)]));
+};

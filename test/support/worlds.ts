@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { type Level, levels } from '../../subgraphs/shared/access/permissions.ts';
+
+/** A generated contact; people and teams by their place in the world's lists. */
+export type WorldContact = Readonly<{
+  foreign: boolean;
+  deleted: boolean;
+  owner: number | null;
+  assignee: number | null;
+  /** Null: the field is missing. */
+  teamOwners: readonly number[] | null;
+  pending: boolean;
+}>;
+
+export type WorldViewer = Readonly<{ view: Level; notesView: Level; teams: readonly number[] }>;
+
+/** A generated company: a tree of teams, its contacts (some of them another company's), and who looks at them. */
+export type World = Readonly<{
+  teamFlag: boolean;
+  /** For each team its parent's place, always an earlier one, or null. */
+  parents: readonly (number | null)[];
+  contacts: readonly WorldContact[];
+  viewers: readonly WorldViewer[];
+}>;
+
+export const viewersPerWorld = 8;
+export const contactsPerWorld = 12;
+
+/** People that own or are assigned to contacts: the viewers and one more. */
+const someone = fc.option(fc.nat({ max: viewersPerWorld }), { freq: 2 });
+const mostly = (value: boolean) => fc.oneof({ weight: 6, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: fc.constant(!value) });
+const level = fc.oneof({ weight: 4, arbitrary: fc.constant<Level>('team') }, { weight: 3, arbitrary: fc.constantFrom(...levels) });
+
+const parents = fc
+  .array(fc.option(fc.nat(), { freq: 4 }), { minLength: 1, maxLength: 9 })
+  .map((picks) => picks.map((pick, place) => (pick === null || place === 0 ? null : pick % place)));
+
+/** Worlds in which levels, trees, owners, pending and deleted contacts meet in every combination. */
+export const worlds: fc.Arbitrary<World> = parents.chain((tree) => {
+  const some = (most: number) => fc.uniqueArray(fc.nat({ max: tree.length - 1 }), { maxLength: most });
+  return fc.record({
+    teamFlag: mostly(true),
+    parents: fc.constant(tree),
+    contacts: fc.array(
+      fc.record({
+        foreign: mostly(false),
+        deleted: mostly(false),
+        owner: someone,
+        assignee: someone,
+        teamOwners: fc.option(some(3), { freq: 8 }),
+        pending: mostly(false),
+      }),
+      { minLength: contactsPerWorld, maxLength: contactsPerWorld },
+    ),
+    viewers: fc.array(fc.record({ view: level, notesView: level, teams: some(3) }), {
+      minLength: viewersPerWorld,
+      maxLength: viewersPerWorld,
+    }),
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AccessAnswer, createAccessSource } from '../../../subgraphs/contacts/access.ts';
+import { rightsOf } from '../../../subgraphs/contacts/rights.ts';
+import { type Level, levels, type Levels, permissionActions } from '../../../subgraphs/shared/access/permissions.ts';
+import { isRefused, type Refusal } from '../../../subgraphs/shared/errors.ts';
+import { type Peer, PeerUnavailable } from '../../../subgraphs/shared/peer.ts';
+import type { Access, Person } from '../../../subgraphs/shared/viewer.ts';
+
+const view = 'customers_customers_view';
+const person = (userId = 'p1', companyId = 'c1'): Person => ({ kind: 'person', userId, companyId, platform: 'web' });
+const levelsAt = (level: Level): Levels => Object.fromEntries(permissionActions.map((action) => [action, level])) as Levels;
+const accessAt = (level: Level, { userId, companyId } = person(), teamFlag = true): Access => ({
+  companyId,
+  userId,
+  role: 'AGENT',
+  levels: levelsAt(level),
+  flags: { unified_app: false, one_team_migration_enabled: false, cdp_team_permission_enabled: teamFlag, publish_team_events: true },
+  teamIds: ['t1'],
+  expandedTeamIds: ['t1', 't2'],
+  treeVersion: 1,
+});
+
+/** Teams as one function, a clock that stands still until it is moved, and a count of questions. */
+const setUp = (limit?: number) => {
+  const clock = { at: 1_000_000 };
+  const teams = { questions: 0, answer: (): Promise<Access | null> => Promise.resolve(accessAt('team')) };
+  const peer: Peer = {
+    call: async () => {
+      teams.questions += 1;
+      return { status: 200, body: { access: await teams.answer() } };
+    },
+    close: () => Promise.resolve(),
+  };
+  const source = createAccessSource({ teams: peer, now: () => clock.at, ...(limit !== undefined && { limit }) });
+  const ask = (who = person(), withTeams = false) => source.accessOf({ person: who, withTeams, deadline: clock.at + 10_000, correlationId: 'x' });
+  return { clock, teams, source, ask };
+};
+const down = (): Promise<never> => Promise.reject(new PeerUnavailable('down'));
+const codeOf = (answer: AccessAnswer | Refusal): string => (isRefused(answer) ? answer.code : answer.kind);
+
+describe('a viewer’s access', () => {
+  test('is kept for a second from when its question was sent, not from its answer', async () => {
+    const { clock, teams, ask } = setUp();
+    teams.answer = () => {
+      clock.at += 400;
+      return Promise.resolve(accessAt('team'));
+    };
+    await ask();
+    clock.at += 599;
+    await ask();
+    expect(teams.questions).toBe(1);
+    clock.at += 1;
+    await ask();
+    expect(teams.questions).toBe(2);
+  });
+
+  test('is asked once for questions at the same time, and apart for each viewer and company', async () => {
+    const { teams, ask } = setUp();
+    teams.answer = () => Promise.resolve(accessAt('team'));
+    await Promise.all([ask(), ask(), ask()]);
+    expect(teams.questions).toBe(1);
+    teams.answer = () => Promise.resolve(accessAt('own', person('p2')));
+    await ask(person('p2'));
+    teams.answer = () => Promise.resolve(accessAt('own', person('p1', 'c2')));
+    await ask(person('p1', 'c2'));
+    expect(teams.questions).toBe(3);
+  });
+
+  test('with teams serves those who need none, not the other way', async () => {
+    const { teams, ask } = setUp();
+    await ask(person(), true);
+    await ask();
+    expect(teams.questions).toBe(1);
+    const other = setUp();
+    await other.ask();
+    await other.ask(person(), true);
+    expect(other.teams.questions).toBe(2);
+  });
+
+  test('is dropped early when something of the company changed, also while its question is on the way', async () => {
+    const { clock, teams, source, ask } = setUp();
+    let arrive: (access: Access) => void = () => undefined;
+    teams.answer = () => new Promise((resolve) => (arrive = resolve));
+    const first = ask();
+    await Promise.resolve();
+    source.forgetCompany('c1', null);
+    teams.answer = () => Promise.resolve(accessAt('own'));
+    const second = await ask();
+    arrive(accessAt('everything'));
+    await first;
+    expect(teams.questions).toBe(2);
+    expect(isRefused(second) || second.kind === 'fallback' ? null : second.access.levels[view]).toBe('own');
+    const third = await ask();
+    expect(isRefused(third) || third.kind === 'fallback' ? null : third.access.levels[view]).toBe('own');
+    source.forgetCompany('c2', clock.at);
+    await ask();
+    expect(teams.questions).toBe(2);
+  });
+
+  test('is remembered for so many viewers at most', async () => {
+    const { teams, source, ask } = setUp(10);
+    for (let index = 0; index < 50; index += 1) {
+      const who = person(`p${String(index)}`);
+      teams.answer = () => Promise.resolve(accessAt('own', who));
+      await ask(who);
+    }
+    expect(source.size()).toBe(10);
+  });
+
+  test('is no one else’s, and has levels that exist', async () => {
+    const { teams, ask } = setUp();
+    teams.answer = () => Promise.resolve(accessAt('everything', person('p2')));
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
+    teams.answer = () => Promise.resolve({ ...accessAt('own'), levels: { ...levelsAt('own'), [view]: 'all' as Level } });
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
+  });
+
+  test('of someone whom teams does not know is UNAUTHENTICATED, and nothing is remembered of them', async () => {
+    const { clock, teams, ask } = setUp();
+    await ask();
+    clock.at += 1_000;
+    teams.answer = () => Promise.resolve(null);
+    expect(codeOf(await ask())).toBe('UNAUTHENTICATED');
+    clock.at += 1_000;
+    teams.answer = down;
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
+  });
+});
+
+describe('in an outage', () => {
+  test.each(levels)('last known %s: the narrower of own and that, without teams, the flag unknown', async (level) => {
+    const { clock, teams, ask } = setUp();
+    teams.answer = () => Promise.resolve(accessAt(level));
+    await ask();
+    clock.at += 1_000;
+    teams.answer = down;
+    const answer = await ask();
+    if (isRefused(answer)) throw new Error(answer.message);
+    const rights = rightsOf(person(), answer);
+    expect({ ...rights, teamFlag: rights.teamFlag }).toMatchObject({ teamFlag: 'unknown', teamIds: [], expandedTeamIds: [], fallbackMs: 0 });
+    const visibility = rights.visibilityFor(view);
+    if (level === 'disabled') expect(visibility).toMatchObject({ code: 'FORBIDDEN' });
+    else expect(visibility).toMatchObject({ companyId: 'c1', reach: { kind: 'own', viewerId: 'p1' } });
+  });
+
+  test('what was known is forgotten after 10 minutes, and at once when levels changed since', async () => {
+    const { clock, teams, source, ask } = setUp();
+    await ask();
+    teams.answer = down;
+    clock.at += 599_999;
+    expect(codeOf(await ask())).toBe('fallback');
+    source.forgetCompany('c1', clock.at - 600_000);
+    expect(codeOf(await ask())).toBe('fallback');
+    source.forgetCompany('c1', clock.at);
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
+    const other = setUp();
+    await other.ask();
+    other.teams.answer = down;
+    other.clock.at += 600_000;
+    expect(codeOf(await other.ask())).toBe('DEPENDENCY_UNAVAILABLE');
+  });
+
+  test('a failed question is not kept: the next one is asked anew', async () => {
+    const { clock, teams, ask } = setUp();
+    await ask();
+    clock.at += 1_000;
+    teams.answer = down;
+    expect(codeOf(await ask())).toBe('fallback');
+    teams.answer = () => Promise.resolve(accessAt('team'));
+    expect(codeOf(await ask())).toBe('known');
+  });
+
+  test('a hanging question ends after 500 ms', async () => {
+    const { clock, teams, ask } = setUp();
+    await ask();
+    clock.at += 1_000;
+    teams.answer = () => new Promise(() => undefined);
+    const since = Date.now();
+    expect(codeOf(await ask())).toBe('fallback');
+    expect(Date.now() - since).toBeLessThan(600);
+  });
+});
+
+test('with the flag off, level team is everything', () => {
+  const rights = rightsOf(person(), { kind: 'known', access: accessAt('team', person(), false) });
+  expect(rights.visibilityFor(view)).toMatchObject({ reach: { kind: 'everything' } });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, test } from '@jest/globals';
+import { readGatewayConfig } from '../../../gateway/config.ts';
+
+const key = 'k'.repeat(32);
+const least = { INTERNAL_SIGNING_KEYS: key, SSO_ISSUER: 'https://sso.example', SSO_JWKS_URL: 'https://sso.example/jwks.json' };
+
+describe('the environment of a gateway', () => {
+  test('needs signing keys and the SSO; the rest has defaults', () => {
+    expect(readGatewayConfig(least)).toMatchObject({
+      host: '127.0.0.1', port: 4_000, production: false, introspection: true, signingKeys: [key], deadlineMs: 10_000, maxBodyBytes: 16_777_216,
+      ssoAudience: 'one-team', ssoAlgorithms: ['ES256', 'RS256'], teamsUrl: new URL('http://127.0.0.1:4001'),
+    });
+  });
+
+  test('in production introspection is off unless enabled', () => {
+    expect(readGatewayConfig({ ...least, NODE_ENV: 'production' }).introspection).toBe(false);
+    expect(readGatewayConfig({ ...least, NODE_ENV: 'production', INTROSPECTION: 'true' }).introspection).toBe(true);
+  });
+
+  test('reports all faults at once, each with its name, value and what is allowed, never a secret', () => {
+    const read = () => readGatewayConfig({ INTERNAL_SIGNING_KEYS: 'short-secret', PORT: '70000', TEAMS_URL: 'ftp://x', SSO_ALGORITHMS: 'HS256', LOG_LEVEL: 'loud' });
+    for (const part of ['PORT is "70000": must be at most 65535', 'TEAMS_URL is "ftp://x": must be an http', 'SSO_ISSUER must be set', 'SSO_JWKS_URL must be set', 'SSO_ALGORITHMS is "HS256": must be of ES256', 'LOG_LEVEL is "loud": must be one of', 'at least 32']) {
+      expect(read).toThrow(part);
+    }
+    expect(read).not.toThrow('short-secret');
+  });
+});
