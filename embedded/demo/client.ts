@@ -32,6 +32,8 @@ export const connect = (url: string, token: string): Client => ({
       webSocketImpl: WebSocket,
       lazy: false,
       retryAttempts: 0,
+      // what ends the socket ends the subscription, which is told of it
+      onNonLazyError: () => undefined,
       connectionParams: { authorization: `Bearer ${token}` },
     });
     return new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { nameKey } from '../../subgraphs/shared/text.ts';
 import type { Database } from '../../subgraphs/teams/store/database.ts';
 import { demoCompanies, type DemoCompany, demoPersonId, demoTeamId } from './data.ts';
 
@@ -11,7 +12,6 @@ const scopedActions = [
   'customers_customernotes_delete',
 ];
 const onFlags = ['unified_app', 'one_team_migration_enabled', 'cdp_team_permission_enabled'];
-const key = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /** Puts the demo companies into an empty teams database; leaves a database that has companies alone. */
 export const seedTeams = async (database: Database): Promise<boolean> => {
@@ -41,7 +41,7 @@ const people = (company: DemoCompany) =>
     companyId: company.id,
     email: `${person}@${company.key}.example`,
     fullName,
-    nameKey: key(fullName),
+    nameKey: nameKey(fullName),
     role,
   }));
 
@@ -52,7 +52,7 @@ const teams = (company: DemoCompany, wanted: (parent: string | null) => boolean)
       id: demoTeamId(company, name),
       companyId: company.id,
       name,
-      nameKey: key(name),
+      nameKey: nameKey(name),
       parentId: parent === null ? null : demoTeamId(company, parent),
       isDefault: name === 'General',
     }));

@@ -12,7 +12,7 @@ export type SquadItem = Readonly<{
 
 /** Reads a squad's rows `company,<id>,name,parent` and maps them to items; companies that are not in the demo get an unknown id. */
 export const readSquadFile = (name: string): readonly SquadItem[] => {
-  const rows = parse<string[]>(readFileSync(new URL(name, import.meta.url)), { from_line: 2 });
+  const rows: string[][] = parse(readFileSync(new URL(name, import.meta.url)), { from_line: 2 });
   return rows.map(([company = '', id = '', team = '', parent = '']) => ({
     companySsoId: demoCompanies.find(({ key }) => key === company)?.id ?? demoId(`company ${company}`),
     appIdentifierId: id,

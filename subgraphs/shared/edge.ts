@@ -11,7 +11,14 @@ export const orThrow = <T>(result: T): Exclude<T, Refusal> => {
   return result as Exclude<T, Refusal>;
 };
 
-/** The answer of a field whose issue has not come yet; a test lists every such field. */
-export const notImplemented = (field: string) => (): never => {
-  throw toGraphQLError(new Refusal('NOT_IMPLEMENTED', `${field} is agreed but not served yet.`));
-};
+/** A resolver of a field whose time has not come yet. It names its field, so that a test can list all of them. */
+export type NotImplemented = (() => never) & Readonly<{ notImplemented: string }>;
+
+/** The answer of an agreed field that is not served yet. */
+export const notImplemented = (field: string): NotImplemented =>
+  Object.assign(
+    (): never => {
+      throw toGraphQLError(new Refusal('NOT_IMPLEMENTED', `${field} is agreed but not served yet.`));
+    },
+    { notImplemented: field },
+  );

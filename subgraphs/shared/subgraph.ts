@@ -20,10 +20,12 @@ export type SubgraphOptions<Context extends object> = Readonly<{
 /**
  * The `graphql` operation of a subgraph: federation schema, shield, execution. Faults that are not refusals are
  * logged and answered as INTERNAL, without their text.
- * @throws when a field has no rule.
+ * @throws when a field has no rule, or a root field no resolver.
  */
 export const createSubgraphHandler = async <Context extends object>(options: SubgraphOptions<Context>): Promise<Handler> => {
   const { typeDefs, resolvers, gates, contextOf, logger } = options;
+  const missing = unresolvedRoots(typeDefs, resolvers);
+  if (missing.length > 0) throw new Error(`The schema has root fields without a resolver: ${missing.join(', ')}`);
   const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }), gates);
   const server = new ApolloServer<Context>({
     schema,
@@ -41,6 +43,17 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
     if (answer.body.kind !== 'single') throw new Error('A subgraph answers in one piece.');
     return { status: 200, body: answer.body.singleResult };
   };
+};
+
+// Any other field may be a property of its parent; a root field without a resolver would answer null in silence.
+const unresolvedRoots = (typeDefs: DocumentNode, resolvers: object): readonly string[] => {
+  const resolved = new Map(Object.entries(resolvers as Readonly<Record<string, object>>));
+  return typeDefs.definitions.flatMap((definition) => {
+    if (definition.kind !== 'ObjectTypeDefinition' || !/^(Query|Mutation)$/.test(definition.name.value)) return [];
+    const root = definition.name.value;
+    const fields = definition.fields?.map(({ name }) => name.value) ?? [];
+    return fields.filter((field) => !Object.hasOwn(resolved.get(root) ?? {}, field)).map((field) => `${root}.${field}`);
+  });
 };
 
 const maskFault = (formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError => {

@@ -16,7 +16,7 @@ const isCompositionRoot = (path: string): boolean => /\/(main|process|service)\.
 const isProduct = (path: string): boolean => inside(path, 'gateway', 'subgraphs');
 
 const pure = /^(?:subgraphs\/(?:teams|contacts)\/domain|subgraphs\/shared\/access)\//;
-const pureShared = /^subgraphs\/shared\/(?:access\/|errors\.ts$|text\.ts$)/;
+const pureShared = /^subgraphs\/shared\/(?:access\/|errors\.ts$|text\.ts$|viewer\.ts$)/;
 const drivers = /^(@prisma\/|\.prisma|pg$|mongodb$)/;
 
 export const rules: readonly Rule[] = [

@@ -128,10 +128,13 @@ CREATE INDEX "team_tombstones_stands_for_idx" ON "team_tombstones" ("stands_for"
 
 -- Events ----------------------------------------------------------------------------------------------------------
 
--- One row: positions belong to this log and mean nothing in another.
+-- One row: positions belong to this log and mean nothing in another. Both columns hold the last place that was given,
+-- so that places rise without gaps also when the events that had them are gone.
 CREATE TABLE "event_log" (
   "singleton" BOOLEAN NOT NULL DEFAULT true,
   "id" UUID NOT NULL DEFAULT gen_random_uuid(),
+  "position" BIGINT NOT NULL DEFAULT 0,
+  "outside_position" BIGINT NOT NULL DEFAULT 0,
   CONSTRAINT "event_log_pkey" PRIMARY KEY ("singleton"),
   CONSTRAINT "chk_event_log_singleton" CHECK ("singleton")
 );

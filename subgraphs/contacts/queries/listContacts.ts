@@ -3,7 +3,7 @@ import { isRefused, type Refusal } from '../../shared/errors.ts';
 import { badCursor, type Page, type PageArguments, pageOf, readPage } from '../../shared/paging.ts';
 import type { Context } from '../context.ts';
 import type { Contact } from '../domain/contact.ts';
-import { nameKey } from '../domain/nameKey.ts';
+import { nameKey } from '../../shared/text.ts';
 import { maxCount } from '../store/contacts.ts';
 import type { Order, Place, SortKey } from '../store/keyset.ts';
 import type { Narrowing } from '../store/narrowing.ts';

@@ -1,9 +1,8 @@
 import { type Collection, type Filter, MongoServerError } from 'mongodb';
 import { canSee, type Visibility } from '../../shared/access/scope.ts';
 import { forbidden, notFound, type Refusal } from '../../shared/errors.ts';
-import { excerpt } from '../../shared/text.ts';
+import { excerpt, nameKey } from '../../shared/text.ts';
 import type { Contact } from '../domain/contact.ts';
-import { nameKey } from '../domain/nameKey.ts';
 import { within } from './database.ts';
 import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact } from './documents.ts';
 import { makeObjectId, readObjectId } from './ids.ts';

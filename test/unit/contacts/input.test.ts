@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readContactsConfig } from '../../../subgraphs/contacts/config.ts';
 import { pathToViewer } from '../../../subgraphs/contacts/domain/accessReason.ts';
 import { toEmail } from '../../../subgraphs/contacts/domain/email.ts';
-import { nameKey } from '../../../subgraphs/contacts/domain/nameKey.ts';
+import { nameKey } from '../../../subgraphs/shared/text.ts';
 import { toE164, toE164Start } from '../../../subgraphs/contacts/domain/phone.ts';
 import { makeObjectId, readObjectId } from '../../../subgraphs/contacts/store/ids.ts';
 import { narrowingConditions } from '../../../subgraphs/contacts/store/narrowing.ts';

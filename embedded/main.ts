@@ -1,0 +1,17 @@
+import { createLogger } from '../subgraphs/shared/logger.ts';
+import { untilSignal } from '../subgraphs/shared/process.ts';
+import { banner } from './banner.ts';
+import { readEmbeddedConfig } from './config.ts';
+import { reportFault } from './runAlone.ts';
+import { devFolder, sharedDevKey } from './standIns.ts';
+import { startSystem } from './system.ts';
+
+/** `npm start`: the whole system in one process, with demo data; for evaluation and development. */
+try {
+  const config = readEmbeddedConfig();
+  const system = await startSystem({ ...config, signingKey: await sharedDevKey(), issuerFolder: devFolder() });
+  console.log(banner({ ...system, readyInMs: process.uptime() * 1_000 }));
+  untilSignal(system.close, createLogger({ name: 'embedded', level: config.logLevel }));
+} catch (error) {
+  reportFault(error, 'npm start');
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { createLocalJWKSet } from 'jose';
+import { createAuthenticator } from '../gateway/auth.ts';
+import { buildGateway } from '../gateway/service.ts';
+import { buildContacts } from '../subgraphs/contacts/service.ts';
+import type { Party, SigningKeys } from '../subgraphs/shared/calls.ts';
+import { createLogger } from '../subgraphs/shared/logger.ts';
+import { createMetrics } from '../subgraphs/shared/metrics.ts';
+import { connectInProcess, type Endpoint, type Peer } from '../subgraphs/shared/peer.ts';
+import { buildTeams } from '../subgraphs/teams/service.ts';
+import type { EmbeddedConfig } from './config.ts';
+import { seedContacts } from './demo/seedContacts.ts';
+import { mintDemoTokens } from './demo/tokens.ts';
+import { createDemoIssuer, type DemoIssuer } from './issuer.ts';
+import { prepareTeamsDatabase } from './prepareTeams.ts';
+import { someMongo, somePostgres } from './standIns.ts';
+
+export type SystemOptions = EmbeddedConfig &
+  Readonly<{
+    signingKey: string;
+    /** Where the issuer keeps its key; not kept when left out. */
+    issuerFolder?: string;
+  }>;
+
+/** The whole system in one process. */
+export type System = Readonly<{
+  /** `http://127.0.0.1:4000/graphql` */
+  url: string;
+  issuer: DemoIssuer;
+  /** The token of a demo person or service. */
+  token: (key: string) => string;
+  postgres: string;
+  mongo: string;
+  close(): Promise<void>;
+}>;
+
+const defaultPhoneRegion = 'ID';
+
+/**
+ * Starts everything in this process: servers that are not given by URL, demo data in empty ones, teams, contacts, gateway.
+ * Parts call each other in-process, signed and verified as over HTTP. @throws PortTaken
+ */
+export const startSystem = async (options: SystemOptions): Promise<System> => {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await start(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const start = async (options: SystemOptions, closers: (() => Promise<void>)[], close: System['close']): Promise<System> => {
+  const now = Date.now;
+  const keys: SigningKeys = [options.signingKey];
+  const opened = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+    const part = await opening;
+    closers.push(() => part.close());
+    return part;
+  };
+  const [postgres, mongo, issuer] = await Promise.all([
+    opened(somePostgres(options.databaseUrl)),
+    opened(someMongo(options.mongoUrl)),
+    createDemoIssuer({ folder: options.issuerFolder, now }),
+  ]);
+  const of = (name: Party) => {
+    const logger = createLogger({ name, level: options.logLevel });
+    return { logger, metrics: createMetrics(name, logger), keys, cursorSecrets: keys, now, newId: randomUUID };
+  };
+  await prepareTeamsDatabase(postgres.url);
+  const teams = await opened(buildTeams({ ...of('teams'), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka }));
+  const contacts = await opened(
+    buildContacts({
+      ...of('contacts'),
+      mongoUrl: mongo.url,
+      mongoDatabase: options.mongoDatabase,
+      teams: peer('contacts', 'teams', keys, teams.endpoint),
+      phoneRegion: defaultPhoneRegion,
+    }),
+  );
+  await seedContacts({ url: mongo.url, database: options.mongoDatabase, now: now() });
+  const token = await mintDemoTokens(issuer.mint);
+  const gateway = await opened(
+    buildGateway({
+      ...of('gateway'),
+      teams: peer('gateway', 'teams', keys, teams.endpoint),
+      contacts: peer('gateway', 'contacts', keys, contacts.endpoint),
+      authenticate: createAuthenticator({
+        issuer: issuer.issuer,
+        audience: issuer.audience,
+        keySet: createLocalJWKSet(issuer.jwks),
+        algorithms: ['ES256'],
+        now,
+      }),
+      unready: async () => (await Promise.all([teams.unready(), contacts.unready()])).flat(),
+      production: false,
+      introspection: true,
+      sandboxToken: token('zhelia'),
+    }),
+  );
+  const listening = await gateway.listen(options);
+  return { url: `${listening.url}/graphql`, issuer, token, postgres: postgres.name, mongo: mongo.name, close };
+};
+
+const peer = (caller: Party, audience: Party, keys: SigningKeys, endpoint: Endpoint): Peer =>
+  connectInProcess({ caller, audience, keys, now: Date.now }, endpoint);

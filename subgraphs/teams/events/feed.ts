@@ -1,0 +1,44 @@
+import type { FeedPage, TeamsApi } from '../../shared/teamsApi.ts';
+import { isUuid } from '../../shared/text.ts';
+import type { Reader } from '../store/database.ts';
+import { positionOf, readEntries, readNewest, readVisible } from '../store/eventLog.ts';
+import type { Growth } from './newest.ts';
+
+type Feed = TeamsApi['feed'];
+type Locate = TeamsApi['locate'];
+
+/** Most entries of one page, and longest wait in milliseconds. */
+const maxLimit = 1_000;
+const maxWaitMs = 20_000;
+
+/** Entries of a sequence after a position; waits for the next ones when there are none, holding no connection. */
+export const readFeed = async (reader: Reader, growth: Growth, request: Feed['request']): Promise<Feed['reply']> => {
+  const page = await feedPage(reader, request);
+  const waitMs = Math.min(Math.max(request.waitMs, 0), maxWaitMs);
+  if (request.after === null || page.lost || page.entries.length > 0 || waitMs === 0) return page;
+  await growth.beyond(request.sequence, request.after.position, waitMs);
+  return feedPage(reader, request);
+};
+
+const feedPage = async (reader: Reader, { sequence, after, limit }: Feed['request']): Promise<FeedPage> => {
+  // where it stands is read first: what comes in between is then a page that is longer, never one that seems lost
+  const newest = await readNewest(reader);
+  const standing = { log: newest.log, entries: [], position: newest[sequence] };
+  if (after === null) return { ...standing, lost: false };
+  if (after.log !== newest.log || after.position > newest[sequence]) return { ...standing, lost: true };
+  if (after.position === newest[sequence]) return { ...standing, lost: false };
+  const entries = await readEntries(reader, sequence, after.position, Math.min(Math.max(limit, 1), maxLimit));
+  // places have no gaps: one that is missing has been removed
+  const intact = entries[0]?.position === after.position + 1;
+  if (!intact) return { ...standing, lost: true };
+  return { log: newest.log, entries, position: entries.at(-1)?.position ?? after.position, lost: false };
+};
+
+/** Where an outside reader goes on that has seen an event; all reasons why it cannot are one answer (SPEC §4). */
+export const locate = async (reader: Reader, { eventId, reader: who }: Locate['request']): Promise<Locate['reply']> => {
+  const { log } = await readNewest(reader);
+  const position = isUuid(eventId) ? await positionOf(reader, eventId, who) : null;
+  if (position !== null) return { log, position, oldestEventId: null };
+  const [oldest] = await readVisible(reader, who, 0, 1);
+  return { log, position: null, oldestEventId: oldest?.eventId ?? null };
+};

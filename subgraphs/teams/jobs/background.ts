@@ -1,0 +1,94 @@
+import type { Logger } from '../../shared/logger.ts';
+import type { RecordEvent } from '../../shared/metrics.ts';
+import type { Handler } from '../../shared/peer.ts';
+import type { TeamsApi } from '../../shared/teamsApi.ts';
+import type { MigrationDeps } from '../commands/migrationDeps.ts';
+import { locate, readFeed } from '../events/feed.ts';
+import { watchGrowth } from '../events/newest.ts';
+import { kafkaOutlet, type KafkaOptions, startPublisher } from '../events/publisher.ts';
+import { startRelay } from '../events/relay.ts';
+import { startLoop } from '../events/loop.ts';
+import type { Database } from '../store/database.ts';
+import { readNewest } from '../store/eventLog.ts';
+import { unfinishedJobIds } from '../store/migrationJobs.ts';
+import { startQueue } from './queue.ts';
+import { workMigrationJob } from './workMigrationJob.ts';
+
+export type BackgroundDeps = Readonly<{
+  database: Database;
+  /** The same database, for the job queue's own connections. */
+  databaseUrl: string;
+  logger: Logger;
+  record: RecordEvent;
+  now: () => number;
+  newId: () => string;
+  /** Null: no outside publishing. */
+  kafka: KafkaOptions | null;
+  /** Seconds after which work of a dead process is taken up again. Default 30. */
+  leaseSeconds?: number;
+}>;
+
+/** Everything of teams that goes on without a request: job queue, relay, publisher; and what requests need of it. */
+export type Background = Readonly<{
+  /** What the commands of the migration stand on. */
+  migration: MigrationDeps;
+  /** Handlers of the internal operations `feed` and `locate`. */
+  feedHandlers: Readonly<{ feed: Handler; locate: Handler }>;
+  /** Call after every commit that wrote events. */
+  wake(): void;
+  close(): Promise<void>;
+}>;
+
+const queueName = 'migrate-teams';
+const sweepMs = 10_000;
+
+/** Starts the background work of the teams subgraph. Its tables are there by now. */
+export const startBackground = async (deps: BackgroundDeps): Promise<Background> => {
+  const { database, logger, now, newId, record } = deps;
+  const growth = watchGrowth(() => readNewest(database.prisma));
+  const publisher = deps.kafka === null ? null : startPublisher({ database, logger, now, holder: newId(), outlet: kafkaOutlet(deps.kafka) });
+  const relay = startRelay({
+    database,
+    logger,
+    holder: newId(),
+    onPlaced: (newest) => {
+      growth.grown(newest);
+      publisher?.wake();
+    },
+  });
+  const queue = await startQueue({
+    url: deps.databaseUrl,
+    names: [queueName],
+    logger,
+    ...(deps.leaseSeconds !== undefined && { leaseSeconds: deps.leaseSeconds }),
+  });
+  const work = { database, now, newId, record, wake: relay.wake, onFault: (error: unknown) => logger.warn({ err: error }, 'a chunk of a migration job is tried again') };
+  queue.work(queueName, async (jobId, signal) => {
+    const more = await workMigrationJob(work, jobId, signal);
+    if (more) await database.transaction((tx) => queue.send(tx, queueName, jobId));
+  });
+  const sweep = startLoop({
+    pass: async () => {
+      await queue.resend(queueName, await unfinishedJobIds(database.prisma));
+      return false;
+    },
+    pollMs: sweepMs,
+    onFault: (error) => logger.warn({ err: error }, 'the sweep of unfinished jobs is tried again'),
+  });
+  return {
+    migration: { database, now, newId, record, send: (tx, jobId) => queue.send(tx, queueName, jobId), wakeWorkers: queue.wake, wakeRelay: relay.wake },
+    feedHandlers: {
+      // bodies come from signed calls of our own parts, typed on both ends by TeamsApi
+      feed: async (_, body) => ({ status: 200, body: await readFeed(database.prisma, growth, body as TeamsApi['feed']['request']) }),
+      locate: async (_, body) => ({ status: 200, body: await locate(database.prisma, body as TeamsApi['locate']['request']) }),
+    },
+    wake: relay.wake,
+    close: async () => {
+      growth.close();
+      await sweep.close();
+      await queue.close();
+      await relay.close();
+      await publisher?.close();
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import type { SigningKeys } from '../shared/calls.ts';
+import { createCursors } from '../shared/cursor.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Metrics } from '../shared/metrics.ts';
+import { createEndpoint, type Handler } from '../shared/peer.ts';
+import type { Part } from '../shared/process.ts';
+import { createSubgraphHandler } from '../shared/subgraph.ts';
+import { createContext } from './context.ts';
+import type { KafkaOptions } from './events/publisher.ts';
+import { internalHandlers } from './internal.ts';
+import { startBackground } from './jobs/background.ts';
+import { resolvers } from './resolvers/resolvers.ts';
+import { readTypeDefs } from './schema.ts';
+import { gates } from './shield.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { pendingMigrations, readMigrations } from './store/migrations.ts';
+
+export type TeamsDependencies = Readonly<{
+  /** `postgres://user:password@host:port/database`; its migrations have been applied. */
+  databaseUrl: string;
+  /** Connections, 1–100. */
+  poolSize: number;
+  keys: SigningKeys;
+  /** The first seals cursors, all open them. */
+  cursorSecrets: readonly [string, ...string[]];
+  /** Null: events stay in house. */
+  kafka: KafkaOptions | null;
+  logger: Logger;
+  metrics: Metrics;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** A new UUID. */
+  newId: () => string;
+}>;
+
+const pingMs = 1_500;
+
+/**
+ * Opens the database, starts relay, feed and jobs, and answers calls of the gateway and of contacts.
+ * @throws when Postgres is not there, or lacks migrations.
+ */
+export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
+  const { databaseUrl, poolSize, keys, kafka, logger, metrics, now, newId } = deps;
+  const missing = await pendingMigrations({ url: databaseUrl, migrations: await readMigrations() });
+  if (missing.length > 0) throw new Error(`The teams database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`);
+
+  const database = openDatabase({ url: databaseUrl, poolSize });
+  const cursors = createCursors(deps.cursorSecrets);
+  const background = await startBackground({ database, databaseUrl, logger, record: metrics.record, now, newId, kafka }).catch(
+    async (error: unknown) => {
+      await database.close();
+      throw error;
+    },
+  );
+  const parts = { database, cursors, migration: background.migration };
+  const graphql = await createSubgraphHandler({
+    typeDefs: readTypeDefs(),
+    resolvers,
+    gates,
+    contextOf: ({ viewer, correlationId }) => {
+      if (viewer === null) throw new Error('A call for nobody came past its refusal.');
+      return createContext(parts, viewer, correlationId);
+    },
+    logger,
+  });
+  return {
+    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...background.feedHandlers }, keys, now),
+    unready: async () => ((await isUp(database)) ? [] : ['Postgres does not answer']),
+    close: async () => {
+      await background.close();
+      await database.close();
+    },
+  };
+};
+
+/** The schema is for viewers: a process's own work has its own operations. */
+const forSomebody =
+  (graphql: Handler): Handler =>
+  (claims, body) => {
+    if (claims.viewer !== null) return graphql(claims, body);
+    const extensions = { code: 'UNAUTHENTICATED', status: 401 };
+    return Promise.resolve({ status: 401, body: { errors: [{ message: 'Sign in first.', extensions }] } });
+  };
+
+const isUp = async ({ prisma }: Database): Promise<boolean> => {
+  const answer = prisma.$queryRaw`SELECT 1 AS up`.then(
+    () => true,
+    () => false,
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), pingMs)));
+  const up = await Promise.race([answer, late]);
+  clearTimeout(timer);
+  return up;
+};

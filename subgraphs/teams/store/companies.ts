@@ -1,0 +1,33 @@
+import type { Flag, Level, PermissionAction, Role } from '../../shared/access/permissions.ts';
+import type { Reader } from './database.ts';
+import type { CompanyReach } from './teams.ts';
+
+export type Plan = 'starter' | 'growth' | 'enterprise';
+
+/** A company as stored. */
+export type CompanyRow = Readonly<{ id: string; name: string; plan: Plan; isActive: boolean; treeVersion: number }>;
+
+/** One company, or null. */
+export const findCompany = async (reader: Reader, { companyId }: CompanyReach): Promise<CompanyRow | null> => {
+  const [company] = await reader.$queryRaw<CompanyRow[]>`
+    SELECT c.id, c.name, c.plan, c.is_active AS "isActive", c.tree_version AS "treeVersion" FROM companies c WHERE c.id = ${companyId}::uuid`;
+  return company ?? null;
+};
+
+/** The values set for a flag; null where none is. */
+export type FlagRow = Readonly<{ flag: Flag; companyValue: boolean | null; globalDefault: boolean | null }>;
+
+/** The values of all flags that have one: global defaults, and for a company its own. */
+export const findFlags = (reader: Reader, company: CompanyReach | null): Promise<FlagRow[]> => {
+  const companyId = company?.companyId ?? null;
+  return reader.$queryRaw<FlagRow[]>`
+    SELECT coalesce(d.flag, f.flag) AS flag, f.value AS "companyValue", d.value AS "globalDefault"
+    FROM flag_defaults d FULL JOIN (SELECT flag, value FROM company_flags WHERE company_id = ${companyId}::uuid) f ON f.flag = d.flag`;
+};
+
+/** A level that the company set for a role. */
+export type RoleLevelRow = Readonly<{ role: Role; action: PermissionAction; level: Level }>;
+
+/** The levels that a company set for its roles. */
+export const findRoleLevels = (reader: Reader, { companyId }: CompanyReach): Promise<RoleLevelRow[]> =>
+  reader.$queryRaw<RoleLevelRow[]>`SELECT role, action, level FROM role_levels WHERE company_id = ${companyId}::uuid`;

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { randomUUID } from 'node:crypto';
+import { connect, type Client } from '../../embedded/demo/client.ts';
+import { mintDemoTokens } from '../../embedded/demo/tokens.ts';
+import { type Mint, startIssuer } from '../../embedded/issuer.ts';
+import { startSystem as startInProcess } from '../../embedded/system.ts';
+import { createLogger } from '../../subgraphs/shared/logger.ts';
+
+/** The two ways in which the same code runs. */
+export const modes = ['one process', 'three processes'] as const;
+export type Mode = (typeof modes)[number];
+
+/** A running system with the demo data. */
+export type TestSystem = Readonly<{
+  url: string;
+  mint: Mint;
+  token: (key: string) => string;
+  /** A client with the token of a demo person or service. */
+  as: (key: string) => Client;
+  close(): Promise<void>;
+}>;
+
+/** A system in three processes: where the subgraphs listen, and which processes they are. */
+export type ApartSystem = TestSystem & Readonly<{ teamsUrl: string; contactsUrl: string; teams: ChildProcess; contacts: ChildProcess }>;
+
+/** Starts the system in one of its modes, on free ports. */
+export const startSystem = (mode: Mode): Promise<TestSystem> => (mode === 'one process' ? startOneProcess() : startThreeProcesses());
+
+const startOneProcess = async (): Promise<TestSystem> => {
+  const system = await startInProcess({
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'fatal',
+    databaseUrl: undefined,
+    mongoUrl: undefined,
+    mongoDatabase: 'one_team',
+    kafka: null,
+    signingKey: randomUUID(),
+  });
+  const { url, issuer, token } = system;
+  return { url, mint: issuer.mint, token, as: (key) => connect(url, token(key)), close: () => system.close() };
+};
+
+/** Starts teams, contacts and gateway as processes of their own, over HTTP, with an issuer in this one. */
+export const startThreeProcesses = async (): Promise<ApartSystem> => {
+  const logger = createLogger({ name: 'issuer', level: 'fatal' });
+  const issuer = await startIssuer({ port: 0, now: Date.now, logger });
+  const [teamsPort, contactsPort] = [await freePort(), await freePort()];
+  const common = {
+    INTERNAL_SIGNING_KEYS: randomUUID(),
+    LOG_LEVEL: 'fatal',
+    TEAMS_URL: `http://127.0.0.1:${String(teamsPort)}`,
+    CONTACTS_URL: `http://127.0.0.1:${String(contactsPort)}`,
+    SSO_ISSUER: issuer.issuer,
+    SSO_AUDIENCE: issuer.audience,
+    SSO_JWKS_URL: issuer.jwksUrl,
+  };
+  const [teams, contacts, gateway] = await Promise.all([
+    startPart('embedded/teams.ts', { ...common, PORT: String(teamsPort) }),
+    startPart('embedded/contacts.ts', { ...common, PORT: String(contactsPort) }),
+    startPart('embedded/gateway.ts', { ...common, PORT: '0' }),
+  ]);
+  const token = await mintDemoTokens(issuer.mint);
+  const { url } = gateway;
+  return {
+    url,
+    mint: issuer.mint,
+    token,
+    as: (key) => connect(url, token(key)),
+    teamsUrl: common.TEAMS_URL,
+    contactsUrl: common.CONTACTS_URL,
+    teams: teams.child,
+    contacts: contacts.child,
+    close: async () => {
+      await Promise.all([gateway, contacts, teams].map(({ child }) => stopPart(child)));
+      await issuer.close();
+    },
+  };
+};
+
+type Part = Readonly<{ child: ChildProcess; url: string }>;
+const startLimitMs = 25_000;
+
+/** Starts a part's development entry and waits until it says where it is. */
+const startPart = async (entry: string, env: Readonly<Record<string, string>>): Promise<Part> => {
+  const { DATABASE_URL: _database, MONGODB_URL: _mongo, NODE_OPTIONS: _options, ...inherited } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+    env: { ...inherited, NODE_ENV: 'test', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const late = setTimeout(() => child.kill('SIGKILL'), startLimitMs);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = / is ready at (\S+)/.exec(line)?.[1];
+    if (url === undefined) continue;
+    clearTimeout(late);
+    child.stdout.resume();
+    return { child, url };
+  }
+  throw new Error(`${entry} ended before it was ready`);
+};
+
+const stopPart = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await exited;
+  clearTimeout(late);
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+};
