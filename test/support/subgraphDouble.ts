@@ -1,8 +1,9 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { isObjectType, parse } from 'graphql';
+import { type GraphQLObjectType, isObjectType, parse } from 'graphql';
 import { subgraphSdl } from '../../schema/compose.ts';
 import type { CallClaims, SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
+import { notImplemented } from '../../subgraphs/shared/edge.ts';
 import { createEndpoint, type Endpoint, type Handler } from '../../subgraphs/shared/peer.ts';
 import { createSubgraphHandler } from '../../subgraphs/shared/subgraph.ts';
 import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
@@ -21,12 +22,23 @@ export const subgraphDouble = async (
   const covered = Object.fromEntries(objects.map((type) => [type.name, Object.keys(type.getFields())]));
   const graphql = await createSubgraphHandler<CallClaims>({
     typeDefs,
-    resolvers,
+    resolvers: withUnserved(objects, resolvers),
     gates: { rules: {}, covered },
     contextOf: (claims) => claims,
     logger: createLogger({ name, level: 'silent' }),
   });
   return createEndpoint(name, { graphql, ...others }, testKeys, Date.now);
+};
+
+/** Root fields that a test has no resolver for say so. */
+const withUnserved = (types: readonly GraphQLObjectType[], resolvers: object): object => {
+  const given = resolvers as Readonly<Record<string, object | undefined>>;
+  const roots = types.filter(({ name }) => name === 'Query' || name === 'Mutation');
+  const filled = roots.map((type) => {
+    const unserved = Object.keys(type.getFields()).map((field) => [field, notImplemented(`${type.name}.${field}`)] as const);
+    return [type.name, { ...Object.fromEntries(unserved.filter(([field]) => !field.startsWith('_'))), ...given[type.name] }] as const;
+  });
+  return { ...resolvers, ...Object.fromEntries(filled) };
 };
 
 /** The outside sequence of events, in memory, as teams answers it. */
