@@ -6,7 +6,7 @@ export type BannerFacts = Readonly<{
   /** `PGlite, in memory`; where the data is. */
   postgres: string;
   mongo: string;
-  /** Milliseconds since the command was typed. */
+  /** Milliseconds from the installed packages to now. */
   readyInMs: number;
   token: (key: string) => string;
 }>;

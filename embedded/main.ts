@@ -10,8 +10,12 @@ import { startSystem } from './system.ts';
 try {
   const config = readEmbeddedConfig();
   const system = await startSystem({ ...config, signingKey: await sharedDevKey(), issuerFolder: devFolder() });
-  console.log(banner({ ...system, readyInMs: process.uptime() * 1_000 }));
-  untilSignal(system.close, createLogger({ name: 'embedded', level: config.logLevel }));
+  console.log(banner({ ...system, readyInMs: performance.measure('ready', 'prepared').duration }));
+  const close = async (): Promise<void> => {
+    await system.close();
+    console.log('Stopped.');
+  };
+  untilSignal(close, createLogger({ name: 'embedded', level: config.logLevel }));
 } catch (error) {
   reportFault(error, 'npm start');
 }
