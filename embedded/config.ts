@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { listed, readEnvironment, whole } from '../subgraphs/shared/environment.ts';
 import { type LogLevel, logLevels } from '../subgraphs/shared/logger.ts';
 
 /** What the embedded mode is started with; what is left out is brought along. */
@@ -16,13 +17,11 @@ export type EmbeddedConfig = Readonly<{
 /** Ignored folder for what the development stand-ins share: signing key, issuer key. */
 export const dataFolder = new URL('../.data/', import.meta.url);
 
-const port = z.coerce.number('must be a whole number from 0 to 65535').int().min(0).max(65_535);
-
 const variables = z.object({
   /** Address to listen on. Default 127.0.0.1. */
   HOST: z.string().default('127.0.0.1'),
   /** Port of the endpoint. Default 4000; 0 takes a free one. `--port` wins. */
-  PORT: port.default(4_000),
+  PORT: whole(0, 65_535).default(4_000),
   /** Least severe log line that is written. Default warn here. */
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('warn'),
   /** A real Postgres instead of the embedded one. */
@@ -48,14 +47,9 @@ export const readEmbeddedConfig = (
   const given: Record<string, string | undefined> = { ...env };
   if (values.port !== undefined) given['PORT'] = values.port;
   if (values.host !== undefined) given['HOST'] = values.host;
-  const read = variables.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')));
-  if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
-    throw new Error(`This cannot be started:\n${faults.join('\n')}`);
-  }
-  const { data } = read;
+  const data = readEnvironment('npm start', variables, given);
   refuseProduction(data.NODE_ENV);
-  const brokers = (data.KAFKA_BROKERS ?? '').split(',').filter((broker) => broker !== '');
+  const brokers = listed(data.KAFKA_BROKERS ?? '');
   return {
     host: data.HOST,
     port: data.PORT,

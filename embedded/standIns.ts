@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { requireDatabase } from '../subgraphs/contacts/store/database.ts';
+import { hostOf } from '../subgraphs/shared/cannotStart.ts';
+import { pendingMigrations, readMigrations } from '../subgraphs/teams/store/migrations.ts';
 import { dataFolder } from './config.ts';
 import { devSigningKey } from './devKeys.ts';
 import { startMigratedPostgres } from './migratedPostgres.ts';
@@ -7,18 +10,24 @@ import { startMongoThread } from './mongo/thread.ts';
 /** A server's URL, what to call it, and how to let it go. */
 export type StandIn = Readonly<{ url: string; name: string; close(): Promise<void> }>;
 
-/** A Postgres: the one at the URL, else an embedded one in memory. */
+/** A Postgres: the one at the URL, else an embedded one in memory. Writes nothing to the former. @throws CannotStart */
 export const somePostgres = async (url: string | undefined): Promise<StandIn> => {
-  if (url !== undefined) return { url, name: `Postgres at ${hostOf(url)}`, close: () => Promise.resolve() };
+  if (url !== undefined) {
+    await pendingMigrations({ url, migrations: await readMigrations() });
+    return { url, name: `Postgres at ${hostOf(url)}`, close: () => Promise.resolve() };
+  }
   const server = await startMigratedPostgres();
-  return { url: server.url, name: 'Postgres is PGlite, in memory', close: () => server.close() };
+  return { url: server.url, name: 'Postgres is PGlite, in memory, for up to 5,000 teams', close: () => server.close() };
 };
 
-/** A MongoDB: the one at the URL, else an embedded one in memory. */
-export const someMongo = async (url: string | undefined): Promise<StandIn> => {
-  if (url !== undefined) return { url, name: `MongoDB at ${hostOf(url)}`, close: () => Promise.resolve() };
+/** A MongoDB: the one at the URL, else an embedded one in memory. Writes nothing to the former. @throws CannotStart */
+export const someMongo = async (url: string | undefined, database: string): Promise<StandIn> => {
+  if (url !== undefined) {
+    await requireDatabase({ url, database });
+    return { url, name: `MongoDB at ${hostOf(url)}`, close: () => Promise.resolve() };
+  }
   const server = await startMongoThread();
-  return { url: server.url, name: 'MongoDB is an embedded stand-in, in memory', close: () => server.close() };
+  return { url: server.url, name: 'MongoDB is an embedded stand-in, in memory, for up to 20,000 contacts', close: () => server.close() };
 };
 
 /** The folder of the development keys, as a path. */
@@ -26,6 +35,3 @@ export const devFolder = (): string => fileURLToPath(dataFolder);
 
 /** The signing key that processes started apart in this checkout share. */
 export const sharedDevKey = (): Promise<string> => devSigningKey(devFolder());
-
-/** Host and port of a URL, never its password; all hosts of a replica set. */
-const hostOf = (url: string): string => /^[a-z+]+:\/\/(?:[^@/]*@)?([^/?]+)/i.exec(url)?.[1] ?? '(unreadable URL)';

@@ -7,6 +7,7 @@ import type { Party, SigningKeys } from '../subgraphs/shared/calls.ts';
 import { createLogger } from '../subgraphs/shared/logger.ts';
 import { createMetrics } from '../subgraphs/shared/metrics.ts';
 import { connectInProcess, type Endpoint, type Peer } from '../subgraphs/shared/peer.ts';
+import { requireTopic } from '../subgraphs/teams/events/publisherTopic.ts';
 import { buildTeams } from '../subgraphs/teams/service.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { seedContacts } from './demo/seedContacts.ts';
@@ -63,13 +64,15 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
   };
   const [postgres, mongo, issuer] = await Promise.all([
     opened(somePostgres(options.databaseUrl)),
-    opened(someMongo(options.mongoUrl)),
+    opened(someMongo(options.mongoUrl, options.mongoDatabase)),
     createDemoIssuer({ folder: options.issuerFolder, now }),
   ]);
   const of = (name: Party) => {
     const logger = createLogger({ name, level: options.logLevel });
     return { logger, metrics: createMetrics(name, logger), keys, cursorSecrets: keys, now, newId: randomUUID };
   };
+  // before anything is written: a start that cannot succeed leaves all three as they were
+  if (options.kafka !== null) await requireTopic(options.kafka);
   await prepareTeamsDatabase(postgres.url);
   const teams = await opened(buildTeams({ ...of('teams'), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka }));
   const contacts = await opened(

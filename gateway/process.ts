@@ -44,6 +44,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
   };
   try {
     const { url } = await gateway.listen(config);
+    logger.info({ url: `${url}/graphql` }, 'gateway is listening');
     return { url, close };
   } catch (error) {
     await close();

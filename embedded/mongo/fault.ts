@@ -32,10 +32,22 @@ const CODES = {
   OperationNotSupportedInTransaction: 263,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
+  NoGroupId: 15955,
+  UnknownAccumulator: 15952,
+  LimitNotPositive: 15958,
+  SortNotNumeric: 15974,
+  SortNotOneOrMinusOne: 15975,
   UndefinedVariable: 17276,
-  UnknownField: 40415,
-  MissingField: 40414,
+  CountNotNamed: 40157,
+  StageNotOneField: 40323,
   UnknownStage: 40324,
+  MissingField: 40414,
+  UnknownField: 40415,
+  NegativeCount: 51024,
+  PathCollisionBelow: 31249,
+  PathCollision: 31250,
+  InclusionAmongExclusions: 31253,
+  ExclusionAmongInclusions: 31254,
   BadRegularExpression: 51091,
 } as const;
 
@@ -43,7 +55,10 @@ const CODES = {
 export type FaultName = keyof typeof CODES;
 
 /** Codes that mongod itself answers without a symbolic name: it writes `Location<code>` instead. */
-const UNNAMED = new Set<FaultName>(['UnknownField', 'MissingField', 'UnknownStage', 'UndefinedVariable', 'BadRegularExpression']);
+const UNNAMED = new Set<FaultName>([
+  'NoGroupId', 'UnknownAccumulator', 'LimitNotPositive', 'SortNotNumeric', 'SortNotOneOrMinusOne', 'CountNotNamed', 'StageNotOneField', 'NegativeCount',
+  'PathCollisionBelow', 'PathCollision', 'InclusionAmongExclusions', 'ExclusionAmongInclusions', 'UnknownField', 'MissingField', 'UnknownStage', 'UndefinedVariable', 'BadRegularExpression',
+]);
 
 /** An error that is answered to the client; the connection stays open. */
 export class MongoFault extends Error {

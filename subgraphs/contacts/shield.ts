@@ -1,7 +1,7 @@
-import { allow, rule } from 'graphql-shield';
 import { toGraphQLError } from '../shared/edge.ts';
 import { forbidden, isRefused, type Refusal, unauthenticated } from '../shared/errors.ts';
 import type { Gates } from '../shared/gates.ts';
+import { allow, rule } from '../shared/shield.ts';
 import { hasScope, type Scope, type Viewer } from '../shared/viewer.ts';
 import type { Context } from './context.ts';
 

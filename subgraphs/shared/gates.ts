@@ -1,8 +1,8 @@
 import { applyMiddleware } from 'graphql-middleware';
-import { type IRules, shield } from 'graphql-shield';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { forbidden } from './errors.ts';
 import { toGraphQLError } from './edge.ts';
+import { type IRules, shield } from './shield.ts';
 
 type RuleMap = Readonly<Record<string, IRules>>;
 type FieldMap = Record<string, Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Logger } from './logger.ts';
+import { createLogger, type Logger, type LogLevel } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { callHeader, type Endpoint } from './peer.ts';
 import { type HttpHandler, json, listen, type Listening } from './server.ts';
@@ -46,6 +46,25 @@ export const healthHandler =
         return undefined;
     }
   };
+
+/**
+ * The whole life of a process: reads its configuration, starts, and runs until a signal. What prevents the start is one message on
+ * standard error, without a stack, and exit code 1.
+ */
+export const run = async <C extends Readonly<{ logLevel: LogLevel }>>(
+  name: string,
+  readConfig: () => C,
+  start: (config: C) => Promise<Readonly<{ close(): Promise<void> }>>,
+): Promise<void> => {
+  try {
+    const config = readConfig();
+    const running = await start(config);
+    untilSignal(running.close, createLogger({ name, level: config.logLevel }));
+  } catch (error) {
+    console.error(`${name} does not start. ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
+};
 
 /** Runs until SIGINT or SIGTERM, then closes once and exits 0; a second signal, or 30 s, ends it at once with 1. */
 export const untilSignal = (close: () => Promise<void>, logger: Logger): void => {

@@ -1,4 +1,5 @@
 import type { SigningKeys } from '../shared/calls.ts';
+import { CannotStart, hostOf } from '../shared/cannotStart.ts';
 import { createCursors } from '../shared/cursor.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../shared/metrics.ts';
@@ -6,7 +7,7 @@ import { createEndpoint, type Handler } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
 import { createContext } from './context.ts';
-import type { KafkaOptions } from './events/publisher.ts';
+import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
 import { internalHandlers } from './internal.ts';
 import { startBackground } from './jobs/background.ts';
 import { resolvers } from './resolvers/resolvers.ts';
@@ -25,6 +26,8 @@ export type TeamsDependencies = Readonly<{
   cursorSecrets: readonly [string, ...string[]];
   /** Null: events stay in house. */
   kafka: KafkaOptions | null;
+  /** Seconds after which the jobs of a process that died are taken up again. Default 30. */
+  leaseSeconds?: number;
   logger: Logger;
   metrics: Metrics;
   /** Milliseconds since 1970. */
@@ -37,21 +40,29 @@ const pingMs = 1_500;
 
 /**
  * Opens the database, starts relay, feed and jobs, and answers calls of the gateway and of contacts.
- * @throws when Postgres is not there, or lacks migrations.
+ * @throws CannotStart when Postgres is not there or lacks migrations, or when Kafka is given and has no topic; nothing is written then.
  */
 export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
   const { databaseUrl, poolSize, keys, kafka, logger, metrics, now, newId } = deps;
   const missing = await pendingMigrations({ url: databaseUrl, migrations: await readMigrations() });
-  if (missing.length > 0) throw new Error(`The teams database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`);
+  if (missing.length > 0) throw new CannotStart(`DATABASE_URL (${hostOf(databaseUrl)}): the database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`);
+  if (kafka !== null) await requireTopic(kafka);
 
   const database = openDatabase({ url: databaseUrl, poolSize });
   const cursors = createCursors(deps.cursorSecrets);
-  const background = await startBackground({ database, databaseUrl, logger, record: metrics.record, now, newId, kafka }).catch(
-    async (error: unknown) => {
-      await database.close();
-      throw error;
-    },
-  );
+  const background = await startBackground({
+    database,
+    databaseUrl,
+    logger,
+    record: metrics.record,
+    now,
+    newId,
+    kafka,
+    ...(deps.leaseSeconds !== undefined && { leaseSeconds: deps.leaseSeconds }),
+  }).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const parts = { database, cursors, migration: background.migration };
   const graphql = await createSubgraphHandler({
     typeDefs: readTypeDefs(),

@@ -1,7 +1,7 @@
-import { allow, type IRules, rule } from 'graphql-shield';
 import { toGraphQLError } from '../shared/edge.ts';
 import { forbidden, isRefused, type Refusal } from '../shared/errors.ts';
 import type { Gates } from '../shared/gates.ts';
+import { allow, type IRules, rule } from '../shared/shield.ts';
 import { type Access, hasScope, type Scope } from '../shared/viewer.ts';
 import type { Context } from './context.ts';
 import { isAdmin, managesTeams, mayListTeams, mayLookBelow, mayReadPerson } from './domain/rights.ts';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { type EmbeddedPostgres, startPostgres } from '../../embedded/postgres.ts';
 import {
   migrateDown,
   migrateUp,
@@ -10,12 +9,13 @@ import {
   pendingMigrations,
   readMigrations,
 } from '../../subgraphs/teams/store/migrations.ts';
+import { emptyPostgres, type FreshPostgres } from '../support/postgres.ts';
 
-let server: EmbeddedPostgres;
+let server: FreshPostgres;
 let migrations: readonly Migration[];
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await emptyPostgres();
   migrations = await readMigrations();
 });
 afterAll(() => server.close());
@@ -88,18 +88,5 @@ describe('migrations', () => {
 
   test('are taken back newest first only', async () => {
     await expect(migrateDown({ url: server.url, migrations }, '20990101000000_later')).rejects.toThrow(/cannot be taken back: the newest applied is/);
-  });
-});
-
-describe('the embedded Postgres', () => {
-  test('says clearly that a port is taken', async () => {
-    await expect(startPostgres({ port: server.port })).rejects.toThrow(/did not start: .*EADDRINUSE/);
-  });
-
-  test('says clearly that a snapshot is none', async () => {
-    const refused = new Promise<Error>((resolve, reject) => {
-      startPostgres({ snapshot: new Uint8Array(10) }).then(() => reject(new Error('it started')), resolve);
-    });
-    expect((await refused).message).toMatch(/^The embedded Postgres did not start: /);
   });
 });

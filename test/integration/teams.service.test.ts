@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { startPostgres } from '../../embedded/postgres.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
 import { createMetrics } from '../../subgraphs/shared/metrics.ts';
 import { readTeamsConfig } from '../../subgraphs/teams/config.ts';
 import { startTeams } from '../../subgraphs/teams/process.ts';
 import { buildTeams } from '../../subgraphs/teams/service.ts';
-import { freshDatabase } from '../support/postgres.ts';
+import { emptyPostgres, freshDatabase } from '../support/postgres.ts';
 import { migrationOn, plantCompany, serviceWith, startTestTeams, type TestCompany, testKeys, type TestTeams } from '../support/teams.ts';
 
 let teams: TestTeams;
@@ -77,7 +76,7 @@ describe('the teams subgraph', () => {
   });
 
   test('does not start on a database without its migrations', async () => {
-    const empty = await startPostgres();
+    const empty = await emptyPostgres();
     const logger = createLogger({ name: 'test', level: 'silent' });
     const common = { poolSize: 2, keys: testKeys, cursorSecrets: testKeys, kafka: null, logger, metrics: createMetrics('test', logger), now: Date.now, newId: randomUUID };
     await expect(buildTeams({ ...common, databaseUrl: empty.url })).rejects.toThrow(/lacks the migrations 20261120000000_first.*npm run migrate/);

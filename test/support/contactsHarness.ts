@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Collection, MongoClient, ObjectId } from 'mongodb';
+import { type Collection, type Db, MongoClient, ObjectId } from 'mongodb';
 import { buildContacts } from '../../subgraphs/contacts/service.ts';
 import type { ContactDocument, NoteDocument } from '../../subgraphs/contacts/store/documents.ts';
 import type { Levels, Role } from '../../subgraphs/shared/access/permissions.ts';
@@ -20,6 +20,7 @@ export type GraphQLAnswer = Readonly<{
 
 export type Harness = Readonly<{
   teams: TeamsDouble;
+  db: Db;
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
   events: DomainEvent[];
@@ -52,6 +53,7 @@ export const startHarness = async (): Promise<Harness> => {
   const gateway = connectInProcess({ caller: 'gateway', audience: 'contacts', keys, now: Date.now }, part.endpoint);
   return {
     teams,
+    db,
     contacts: db.collection('contacts'),
     notes: db.collection('notes'),
     events,

@@ -6,8 +6,13 @@ import { randomUUID } from 'node:crypto';
 import { connect, type Client } from '../../embedded/demo/client.ts';
 import { mintDemoTokens } from '../../embedded/demo/tokens.ts';
 import { type Mint, startIssuer } from '../../embedded/issuer.ts';
+import { prepareTeamsDatabase } from '../../embedded/prepareTeams.ts';
+import { seedContacts } from '../../embedded/demo/seedContacts.ts';
 import { startSystem as startInProcess } from '../../embedded/system.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
+import { kafkaForSystem } from './kafka.ts';
+import { mongoForSystem } from './mongo.ts';
+import { postgresForSystem } from './postgres.ts';
 
 /** The two ways in which the same code runs. */
 export const modes = ['one process', 'three processes'] as const;
@@ -30,26 +35,58 @@ export type ApartSystem = TestSystem & Readonly<{ teamsUrl: string; contactsUrl:
 export const startSystem = (mode: Mode): Promise<TestSystem> => (mode === 'one process' ? startOneProcess() : startThreeProcesses());
 
 const startOneProcess = async (): Promise<TestSystem> => {
+  const servers = await freshServers();
   const system = await startInProcess({
     host: '127.0.0.1',
     port: 0,
     logLevel: 'fatal',
-    databaseUrl: undefined,
-    mongoUrl: undefined,
-    mongoDatabase: 'one_team',
-    kafka: null,
+    databaseUrl: servers.postgres,
+    mongoUrl: servers.mongo,
+    mongoDatabase: servers.mongoDatabase,
+    kafka: servers.kafka,
     signingKey: randomUUID(),
   });
   const { url, issuer, token } = system;
-  return { url, mint: issuer.mint, token, as: (key) => connect(url, token(key)), close: () => system.close() };
+  const close = async (): Promise<void> => {
+    await system.close();
+    await servers.close();
+  };
+  return { url, mint: issuer.mint, token, as: (key) => connect(url, token(key)), close };
 };
+
+/** Empty databases and a new topic of the test run's servers; nothing when the system is to bring its own. */
+const freshServers = async () => {
+  const [postgres, mongo, kafka] = [await postgresForSystem(), mongoForSystem(), kafkaForSystem()];
+  const close = async (): Promise<void> => {
+    await Promise.all([postgres.close(), mongo.close(), kafka.close()]);
+  };
+  return { postgres: postgres.url, mongo: mongo.url, mongoDatabase: mongo.database, kafka: kafka.options, close };
+};
+
+type Servers = Awaited<ReturnType<typeof freshServers>>;
+
+/** As the parts' development entries do with servers of their own. */
+const seed = async ({ postgres, mongo, mongoDatabase }: Servers): Promise<void> => {
+  if (postgres !== undefined) await prepareTeamsDatabase(postgres);
+  if (mongo !== undefined) await seedContacts({ url: mongo, database: mongoDatabase, now: Date.now() });
+};
+
+const variablesOf = ({ postgres, mongo, mongoDatabase, kafka }: Servers): Readonly<Record<string, string>> => ({
+  ...(postgres === undefined ? {} : { DATABASE_URL: postgres }),
+  ...(mongo === undefined ? {} : { MONGODB_URL: mongo }),
+  ...(kafka === null ? {} : { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_TOPIC_PREFIX: kafka.topicPrefix }),
+  MONGODB_DATABASE: mongoDatabase,
+});
 
 /** Starts teams, contacts and gateway as processes of their own, over HTTP, with an issuer in this one. */
 export const startThreeProcesses = async (): Promise<ApartSystem> => {
   const logger = createLogger({ name: 'issuer', level: 'fatal' });
   const issuer = await startIssuer({ port: 0, now: Date.now, logger });
+  const servers = await freshServers();
+  await seed(servers);
   const [teamsPort, contactsPort] = [await freePort(), await freePort()];
   const common = {
+    ...variablesOf(servers),
     INTERNAL_SIGNING_KEYS: randomUUID(),
     LOG_LEVEL: 'fatal',
     TEAMS_URL: `http://127.0.0.1:${String(teamsPort)}`,
@@ -77,6 +114,7 @@ export const startThreeProcesses = async (): Promise<ApartSystem> => {
     close: async () => {
       await Promise.all([gateway, contacts, teams].map(({ child }) => stopPart(child)));
       await issuer.close();
+      await servers.close();
     },
   };
 };
@@ -86,7 +124,7 @@ const startLimitMs = 25_000;
 
 /** Starts a part's development entry and waits until it says where it is. */
 const startPart = async (entry: string, env: Readonly<Record<string, string>>): Promise<Part> => {
-  const { DATABASE_URL: _database, MONGODB_URL: _mongo, NODE_OPTIONS: _options, ...inherited } = process.env;
+  const { DATABASE_URL: _database, MONGODB_URL: _mongo, KAFKA_BROKERS: _kafka, NODE_OPTIONS: _options, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', entry], {
     env: { ...inherited, NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

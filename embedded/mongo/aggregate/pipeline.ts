@@ -1,9 +1,10 @@
 import { Aggregator } from 'mingo/aggregator';
 import { Context } from 'mingo/core';
 import { $addFields, $group, $replaceRoot, $unwind } from 'mingo/operators/pipeline';
-import { MongoFault } from '../fault.ts';
-import { checkExpression, EXPRESSIONS, faultOf } from '../query/expressions.ts';
+import { type FaultName, MongoFault } from '../fault.ts';
+import { checkExpression, evaluateAll, EXPRESSIONS, faultOf } from '../query/expressions.ts';
 import { compileFilter } from '../query/filter.ts';
+import { plain } from '../query/plain.ts';
 import { compileProjection } from '../query/projection.ts';
 import { sortDocs } from '../store/topK.ts';
 import { cloneDoc } from '../values/clone.ts';
@@ -25,7 +26,7 @@ const context = Context.init({
 
 const ACCUMULATOR_NAMES = new Set(Object.keys(ACCUMULATORS));
 
-const bad = (message: string): MongoFault => new MongoFault('BadValue', message);
+const bad = (message: string, name: FaultName = 'BadValue'): MongoFault => new MongoFault(name, message);
 
 const docOf = (stage: string, argument: unknown): Doc => {
   if (!isDoc(argument)) throw bad(`the ${stage} stage specification must be an object`);
@@ -34,7 +35,7 @@ const docOf = (stage: string, argument: unknown): Doc => {
 
 const wholeOf = (stage: string, argument: unknown, least: number): number => {
   const value = isNumeric(argument) ? asNumber(argument) : Number.NaN;
-  if (!Number.isInteger(value) || value < least) throw bad(`invalid argument to ${stage} stage: expected an integer of at least ${least} but found ${String(argument)}`);
+  if (!Number.isInteger(value) || value < least) throw bad(`invalid argument to ${stage} stage: expected an integer of at least ${least} but found ${String(argument)}`, value === 0 ? 'LimitNotPositive' : 'BadValue');
   return value;
 };
 
@@ -42,9 +43,9 @@ const wholeOf = (stage: string, argument: unknown, least: number): number => {
 const viaMingo =
   (name: '$addFields' | '$group' | '$replaceRoot' | '$unwind', argument: unknown): Stage =>
   (docs) => {
-    const input = name === '$group' || name === '$replaceRoot' ? docs : docs.map(cloneDoc);
+    const input = (name === '$group' || name === '$replaceRoot' ? docs : docs.map(cloneDoc)).map(plain);
     try {
-      return new Aggregator([{ [name]: argument }], { context, scriptEnabled: false }).run<Doc>(input);
+      return new Aggregator([{ [name]: plain(argument) }], { context, scriptEnabled: false }).run<Doc>(input);
     } catch (error) {
       throw error instanceof MongoFault ? error : faultOf(error);
     }
@@ -54,18 +55,28 @@ const addFields = (name: string, argument: unknown): Stage => {
   const fields = docOf(name, argument);
   if (Object.keys(fields).length === 0) throw bad(`${name} specification stage must have at least one field`);
   checkExpression(fields);
-  return viaMingo('$addFields', fields);
+  const names = Object.keys(fields);
+  const nested = names.some((field) => field.includes('.') || (isDoc(fields[field]) && firstKey(fields[field])?.startsWith('$') !== true));
+  if (nested) return viaMingo('$addFields', fields);
+  return (docs) => {
+    const values = evaluateAll(fields, docs);
+    // What is not computed keeps its type; what is computed to nothing goes.
+    return docs.map((doc, i) => {
+      const all = Object.entries({ ...doc, ...Object.fromEntries(names.map((field) => [field, values[i]?.[field]])) });
+      return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+    });
+  };
 };
 
 const group = (argument: unknown): Stage => {
   const spec = docOf('$group', argument);
-  if (!('_id' in spec)) throw bad('a group specification must include an _id');
+  if (!('_id' in spec)) throw bad('a group specification must include an _id', 'NoGroupId');
   for (const [field, value] of Object.entries(spec)) {
     if (field === '_id') checkExpression(value);
     else {
       const accumulator = isDoc(value) ? firstKey(value) : undefined;
       if (accumulator === undefined) throw bad(`The field '${field}' must be an accumulator object`);
-      if (!ACCUMULATOR_NAMES.has(accumulator)) throw bad(`unknown group operator '${accumulator}'`);
+      if (!ACCUMULATOR_NAMES.has(accumulator)) throw bad(`unknown group operator '${accumulator}'`, 'UnknownAccumulator');
       checkExpression(value, ACCUMULATOR_NAMES);
     }
   }
@@ -102,7 +113,7 @@ const project = (argument: unknown): Stage => {
 
 const count = (argument: unknown): Stage => {
   if (typeof argument !== 'string' || argument === '' || argument.startsWith('$') || argument.includes('.')) {
-    throw bad('the count field must be a non-empty string without a dot that does not begin with $');
+    throw bad('the count field must be a non-empty string without a dot that does not begin with $', argument === '' ? 'CountNotNamed' : 'BadValue');
   }
   return (docs) => (docs.length === 0 ? [] : [{ [argument]: docs.length }]);
 };
@@ -173,7 +184,7 @@ export const checkStages = (stages: readonly unknown[], place: 'aggregate' | 'up
   stages.map((stage) => {
     if (!isDoc(stage)) throw new MongoFault('TypeMismatch', "Each element of the 'pipeline' array must be an object");
     const [name, ...more] = Object.keys(stage);
-    if (name === undefined || more.length > 0) throw bad('A pipeline stage specification object must contain exactly one field.');
+    if (name === undefined || more.length > 0) throw bad('A pipeline stage specification object must contain exactly one field.', 'StageNotOneField');
     const read = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined;
     if (read === undefined) throw new MongoFault('UnknownStage', `Unrecognized pipeline stage name: '${name}'`);
     if ((place === 'update' && !UPDATE_STAGES.has(name)) || (place === 'facet' && name === '$facet')) {

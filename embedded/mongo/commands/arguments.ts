@@ -28,6 +28,13 @@ export const docsArgument = (request: Doc, name: string): Doc[] => {
 export const optionalDocsArgument = (request: Doc, name: string): Doc[] =>
   request[name] === undefined || request[name] === null ? [] : docsArgument(request, name);
 
+/** The name of a collection. @throws MongoFault BadValue */
+export const collectionArgument = (request: Doc, name: string): string => {
+  const value = request[name];
+  if (typeof value !== 'string') throw new MongoFault('BadValue', `collection name has invalid type ${typeName(value)}`);
+  return value;
+};
+
 /** A string. @throws MongoFault TypeMismatch, or BadValue when it is left out */
 export const stringArgument = (request: Doc, name: string): string => {
   const value = request[name];
@@ -44,14 +51,14 @@ export const flagArgument = (request: Doc, name: string, otherwise = false): boo
   throw mismatch(name, value, 'bool');
 };
 
-/** A whole number of at least 0; undefined when it is left out. @throws MongoFault TypeMismatch or BadValue */
+/** A whole number of at least 0; undefined when it is left out. @throws MongoFault TypeMismatch or NegativeCount (51024) */
 export const countArgument = (request: Doc, name: string): number | undefined => {
   const value = request[name];
   if (value === undefined || value === null) return undefined;
   if (!isNumeric(value)) throw mismatch(name, value, 'long');
   const number = Math.trunc(asNumber(value));
   if (Number.isNaN(number) || number < 0) {
-    throw new MongoFault('BadValue', `BSON field '${name}' value must be >= 0, actual value '${asNumber(value)}'`);
+    throw new MongoFault('NegativeCount', `BSON field '${name}' value must be >= 0, actual value '${asNumber(value)}'`);
   }
   return number;
 };

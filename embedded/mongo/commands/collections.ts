@@ -2,7 +2,7 @@ import { MongoFault } from '../fault.ts';
 import { compileFilter } from '../query/filter.ts';
 import { nameOf } from '../store/catalog.ts';
 import { describeIndex, ID_INDEX } from '../store/indexSpec.ts';
-import { countArgument, docArgument, flagArgument, stringArgument } from './arguments.ts';
+import { collectionArgument, countArgument, docArgument, flagArgument, stringArgument } from './arguments.ts';
 import type { Command } from './command.ts';
 import { firstBatch } from './find.ts';
 
@@ -23,7 +23,7 @@ export const create: Command = {
 export const drop: Command = {
   fields: [],
   run: (request, { catalog, database }) => {
-    const dropped = catalog.drop(database, stringArgument(request, 'drop'));
+    const dropped = catalog.drop(database, collectionArgument(request, 'drop'));
     if (dropped === undefined) throw new MongoFault('NamespaceNotFound', 'ns not found');
     return { nIndexesWas: dropped.indexes.length, ns: dropped.namespace };
   },

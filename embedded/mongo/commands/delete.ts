@@ -1,6 +1,6 @@
 import { MongoFault } from '../fault.ts';
 import { compileFilter } from '../query/filter.ts';
-import { countArgument, docArgument, docsArgument, stringArgument } from './arguments.ts';
+import { collectionArgument, countArgument, docArgument, docsArgument } from './arguments.ts';
 import type { Command } from './command.ts';
 import { checkHint } from './hint.ts';
 import { checkOperation, writeAll } from './write.ts';
@@ -9,17 +9,19 @@ import { checkOperation, writeAll } from './write.ts';
 export const deleteCommand: Command = {
   fields: ['deletes', 'ordered'],
   run: (request, { catalog, database }) => {
-    const collection = catalog.find(database, stringArgument(request, 'delete'));
+    const collection = catalog.find(database, collectionArgument(request, 'delete'));
     let n = 0;
-    const errors = writeAll(request, docsArgument(request, 'deletes'), (operation) => {
+    const operations = docsArgument(request, 'deletes');
+    const limits = operations.map((operation) => {
       checkOperation(operation, 'delete.deletes', ['q', 'limit', 'hint']);
       const limit = countArgument(operation, 'limit');
-      if (limit !== 0 && limit !== 1) {
-        throw new MongoFault('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
-      }
+      if (limit === 0 || limit === 1) return limit;
+      throw new MongoFault('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
+    });
+    const errors = writeAll(request, operations, (operation, index) => {
       const filter = compileFilter(docArgument(operation, 'q'));
       checkHint(operation, collection);
-      for (const stored of collection?.select({ filter, limit }) ?? []) n += collection?.remove(stored) === true ? 1 : 0;
+      for (const stored of collection?.select({ filter, limit: limits[index] ?? 0 }) ?? []) n += collection?.remove(stored) === true ? 1 : 0;
     });
     return { n, ...errors };
   },

@@ -117,14 +117,15 @@ const run = (request: Doc, context: Omit<CommandContext, 'database'>): Doc => {
   return command.run(request, { ...context, database });
 };
 
+/** A fault as it is answered. */
+export const errorReply = ({ message, code, codeName, details }: MongoFault): Doc => ({ ok: 0, errmsg: message, code, codeName, ...details });
+
 /** Runs one command and answers in either case: `ok: 1` with its result, or `ok: 0` with the error's code and message. */
 export const dispatch = (request: Doc, context: Omit<CommandContext, 'database'>): Doc => {
   try {
     return { ...run(request, context), ok: 1 };
   } catch (error) {
-    if (error instanceof MongoFault) {
-      return { ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName, ...error.details };
-    }
+    if (error instanceof MongoFault) return errorReply(error);
     const message = error instanceof Error ? error.message : String(error);
     return { ok: 0, errmsg: message, code: 1, codeName: 'InternalError' };
   }

@@ -4,7 +4,7 @@ import { compileProjection } from '../query/projection.ts';
 import { FIRST_BATCH } from '../store/cursors.ts';
 import type { Doc } from '../values/kinds.ts';
 import { readOrder } from '../values/order.ts';
-import { countArgument, docArgument, flagArgument, stringArgument } from './arguments.ts';
+import { collectionArgument, countArgument, docArgument, flagArgument } from './arguments.ts';
 import type { Command, CommandContext } from './command.ts';
 import { checkHint, refuseReverse } from './hint.ts';
 
@@ -39,7 +39,7 @@ export const find: Command = {
     'allowPartialResults', 'tailable', 'awaitData', 'returnKey', 'showRecordId', 'oplogReplay',
   ],
   run: (request, context) => {
-    const name = stringArgument(request, 'find');
+    const name = collectionArgument(request, 'find');
     const collection = context.catalog.find(context.database, name);
     refuseTailable(request);
     checkHint(request, collection);

@@ -28,8 +28,8 @@ export const createIndexes: Command = {
     return {
       numIndexesBefore: before,
       numIndexesAfter: after,
-      createdCollectionAutomatically: !existed,
-      ...(after === before && { note: 'all indexes already exist' }),
+      ...(after > before && { createdCollectionAutomatically: !existed }),
+      ...(created.length < specs.length && { note: after === before ? 'all indexes already exist' : 'index already exists' }),
     };
   },
 };
@@ -60,6 +60,7 @@ export const dropIndexes: Command = {
     const wanted = request['index'];
     if (wanted === '*') {
       before.filter((spec) => spec.name !== '_id_').forEach((spec) => collection.dropIndex(spec.name));
+      return { nIndexesWas: before.length, msg: 'non-_id indexes dropped for collection' };
     } else if (isDoc(wanted)) {
       const spec = before.find((index) => keyOf(index.key) === keyOf(wanted));
       if (spec === undefined) throw new MongoFault('IndexNotFound', `can't find index with key: ${written(wanted)}`);

@@ -3,7 +3,7 @@ import { compileFilter } from '../query/filter.ts';
 import { readUpdate } from '../update/updateSpec.ts';
 import { insertUpserted, updateStored } from '../update/writeUpdate.ts';
 import type { Doc } from '../values/kinds.ts';
-import { docArgument, docsArgument, flagArgument, optionalDocsArgument, stringArgument } from './arguments.ts';
+import { collectionArgument, docArgument, docsArgument, flagArgument, optionalDocsArgument } from './arguments.ts';
 import type { Command } from './command.ts';
 import { checkHint } from './hint.ts';
 import { checkOperation, writeAll } from './write.ts';
@@ -14,11 +14,12 @@ const OPERATION = ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint'];
 export const update: Command = {
   fields: ['updates', 'ordered', 'bypassDocumentValidation'],
   run: (request, { catalog, database, now }) => {
-    const name = stringArgument(request, 'update');
+    const name = collectionArgument(request, 'update');
     const upserted: Doc[] = [];
     let [n, nModified] = [0, 0];
-    const errors = writeAll(request, docsArgument(request, 'updates'), (operation, index) => {
-      checkOperation(operation, 'update.updates', OPERATION);
+    const operations = docsArgument(request, 'updates');
+    operations.forEach((operation) => checkOperation(operation, 'update.updates', OPERATION));
+    const errors = writeAll(request, operations, (operation, index) => {
       const upsert = flagArgument(operation, 'upsert');
       const collection = upsert ? catalog.open(database, name) : catalog.find(database, name);
       checkHint(operation, collection);
@@ -35,11 +36,10 @@ export const update: Command = {
         upserted.push({ index, _id: insertUpserted(collection, filter, spec, at)['_id'] });
         n += 1;
       }
-      for (const stored of matches) {
-        const updated = updateStored(collection, stored, filter, spec, at);
-        n += 1;
-        nModified += updated === stored ? 0 : 1;
-      }
+      const unchanged = matches.filter((stored) => updateStored(collection, stored, filter, spec, at) === stored).length;
+      // Not reached when one cannot be updated: those before it stay as they have become, and are not counted.
+      n += matches.length;
+      nModified += matches.length - unchanged;
     });
     return { n, nModified, ...(upserted.length > 0 && { upserted }), ...errors };
   },

@@ -5,7 +5,8 @@ import { asNumber, isNumeric } from '../values/numbers.ts';
 import { checkExpression } from './expressions.ts';
 import { LEAVES } from './leaves.ts';
 
-const LOGICAL = new Set(['$and', '$or', '$nor']);
+/** Operators over whole documents. */
+export const LOGICAL = new Set(['$and', '$or', '$nor']);
 
 /** The name under which a regular expression reaches the matcher; mingo would compile `$regex` itself, without BSON's options. */
 export const PATTERN = '$pattern';

@@ -7,6 +7,7 @@ import { MingoError } from 'mingo/util';
 import { MongoFault } from '../fault.ts';
 import { compareValues } from '../values/compare.ts';
 import { type Doc, isDoc } from '../values/kinds.ts';
+import { plain } from './plain.ts';
 
 const comparison =
   (name: string, result: (order: number) => unknown) =>
@@ -132,7 +133,7 @@ const context = Context.init({ expression: EXPRESSIONS, pipeline: { $replaceRoot
  */
 export const evaluateAll = (expressions: Doc, docs: readonly Doc[]): Doc[] => {
   try {
-    return new Aggregator([{ $replaceRoot: { newRoot: expressions } }], { context, scriptEnabled: false }).run<Doc>(docs);
+    return new Aggregator([{ $replaceRoot: { newRoot: plain(expressions) } }], { context, scriptEnabled: false }).run<Doc>(docs.map(plain));
   } catch (error) {
     throw error instanceof MongoFault ? error : faultOf(error);
   }

@@ -8,6 +8,7 @@ import { someValue } from '../values/paths.ts';
 import { canonicalFilter, PATTERN } from './canonical.ts';
 import { EXPRESSIONS, faultOf } from './expressions.ts';
 import { LEAVES, type Leaf } from './leaves.ts';
+import { plain } from './plain.ts';
 
 /** A compiled filter. */
 export interface Filter {
@@ -77,7 +78,10 @@ const context = Context.init({
     $or,
     $nor,
     $not,
-    $expr,
+    $expr: (field: string, operand: Any, options: Options) => {
+      const test = $expr(field, plain(operand), options);
+      return (doc: Doc) => test(plain(doc));
+    },
   },
   expression: EXPRESSIONS,
 });

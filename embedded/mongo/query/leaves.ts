@@ -1,4 +1,4 @@
-import { BSONRegExp, MaxKey, MinKey } from 'bson';
+import { BSONRegExp, Long, MaxKey, MinKey } from 'bson';
 import { MongoFault } from '../fault.ts';
 import { compareValues, equalValues, rankOf } from '../values/compare.ts';
 import { keyOf } from '../values/key.ts';
@@ -25,7 +25,7 @@ const equals = (operand: unknown): Test => {
   return (value) => value !== undefined && equalValues(value, operand);
 };
 
-/** Order only means something within one type, except against MinKey and MaxKey; null is ordered with itself alone. */
+/** Order only means something within one type, except against MinKey and MaxKey, which missing fields are compared with as well; null is ordered with itself alone. */
 const ordered = (holds: (order: number) => boolean): Leaf => ({
   expand: true,
   compile: (operand) => {
@@ -36,7 +36,7 @@ const ordered = (holds: (order: number) => boolean): Leaf => ({
     const numeric = isNumeric(operand);
     const operandIsNaN = Number.isNaN(operand);
     return (value) => {
-      if (value === undefined || (!anyType && rankOf(value) !== rank)) return false;
+      if (!anyType && (value === undefined || rankOf(value) !== rank)) return false;
       if (numeric && (operandIsNaN || Number.isNaN(value))) return holds(0) && operandIsNaN && Number.isNaN(value);
       return holds(compareValues(value, operand));
     };
@@ -84,7 +84,11 @@ const modulo = (operand: unknown): Test => {
   }
   if (Number.isNaN(remainder)) throw new MongoFault('BadValue', 'malformed mod, remainder not a number');
   if (divisor === 0) throw new MongoFault('BadValue', 'divisor cannot be 0');
-  return (value) => isNumeric(value) && Math.trunc(asNumber(value)) % divisor === remainder;
+  return (value) => {
+    if (!isNumeric(value)) return false;
+    if (value instanceof Long) return Number(value.toBigInt() % BigInt(divisor)) === remainder;
+    return Math.trunc(asNumber(value)) % divisor === remainder;
+  };
 };
 
 const ofType = (operand: unknown): Test => {

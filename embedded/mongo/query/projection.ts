@@ -15,6 +15,8 @@ interface Spec {
   including: boolean | undefined;
   id: boolean | undefined;
   readonly computed: Doc;
+  /** The fields under `$elemMatch`. */
+  readonly elements: string[];
 }
 
 const bad = (message: string): MongoFault => new MongoFault('BadValue', message);
@@ -23,13 +25,15 @@ const place = (spec: Spec, field: string, leaf: Node): void => {
   const parts = field.split('.');
   const last = parts.pop() ?? '';
   let { children } = spec.tree;
-  for (const part of parts) {
+  for (const [i, part] of parts.entries()) {
     const node = children.get(part) ?? { children: new Map<string, Node>() };
-    if (typeof node !== 'object') throw bad(`Path collision at ${field}`);
+    if (typeof node !== 'object') {
+      throw new MongoFault('PathCollisionBelow', `Path collision at ${field} remaining portion ${[...parts.slice(i + 1), last].join('.')}`);
+    }
     children.set(part, node);
     children = node.children;
   }
-  if (children.has(last)) throw bad(`Path collision at ${field}`);
+  if (children.has(last)) throw new MongoFault('PathCollision', `Path collision at ${field}`);
   children.set(last, leaf);
 };
 
@@ -56,11 +60,9 @@ const elemMatchOf = (argument: unknown): ((value: unknown) => unknown) => {
 
 const mode = (spec: Spec, including: boolean, field: string): void => {
   if (spec.including !== undefined && spec.including !== including) {
-    throw bad(
-      including
-        ? `Cannot do inclusion on field ${field} in exclusion projection`
-        : `Cannot do exclusion on field ${field} in inclusion projection`,
-    );
+    throw including
+      ? new MongoFault('InclusionAmongExclusions', `Cannot do inclusion on field ${field} in exclusion projection`)
+      : new MongoFault('ExclusionAmongInclusions', `Cannot do exclusion on field ${field} in inclusion projection`);
   }
   spec.including = including;
 };
@@ -82,7 +84,8 @@ const readField = (spec: Spec, field: string, value: unknown, inFind: boolean): 
   if (isDoc(value) && inFind && operator === '$slice' && !(isArray(value['$slice']) && value['$slice'].length === 3)) {
     place(spec, field, sliceOf(value['$slice']));
   } else if (isDoc(value) && inFind && operator === '$elemMatch') {
-    mode(spec, true, field);
+    spec.including ??= true;
+    spec.elements.push(field);
     place(spec, field, elemMatchOf(value['$elemMatch']));
   } else if (isDoc(value) && operator?.startsWith('$') !== true) {
     if (operator === undefined) throw bad(`An empty sub-projection is not a valid value. Found empty object at path '${field}'`);
@@ -132,15 +135,25 @@ const withPath = (doc: Doc, parts: readonly string[], value: unknown): Doc => {
  * @throws MongoFault BadValue for a mix of inclusion and exclusion, colliding paths or the positional `$`
  */
 export const compileProjection = (projection: Doc, inFind: boolean): Projection => {
-  const spec: Spec = { tree: { children: new Map() }, including: undefined, id: undefined, computed: {} };
+  const spec: Spec = { tree: { children: new Map() }, including: undefined, id: undefined, computed: {}, elements: [] };
   Object.entries(projection).forEach(([field, value]) => readField(spec, field, value, inFind));
   if (Object.keys(projection).length === 0) return (docs) => [...docs];
   const computed = Object.keys(spec.computed);
   const onlySlices = spec.including === undefined && spec.tree.children.size > 0;
-  const excluding = spec.including === false || (spec.including === undefined && (onlySlices || spec.id === false));
+  const excluding = spec.including === undefined ? (spec.id === undefined ? onlySlices : !spec.id) : !spec.including;
   const { children } = spec.tree;
   if (excluding ? spec.id === false : spec.id !== false && !('_id' in spec.computed)) children.set('_id', 'leaf');
-  const project = (doc: Doc): Doc => shape(doc, children, excluding);
+  const project = (doc: Doc): Doc => {
+    const shaped = shape(doc, children, excluding);
+    // In an inclusion mongod puts the found element's array behind the other fields.
+    for (const field of excluding ? [] : spec.elements) {
+      if (!Object.hasOwn(shaped, field)) continue;
+      const value = shaped[field];
+      Reflect.deleteProperty(shaped, field);
+      shaped[field] = value;
+    }
+    return shaped;
+  };
   if (computed.length === 0) return (docs) => docs.map(project);
   const names = Object.fromEntries(computed.map((field, i) => [`f${i}`, spec.computed[field]]));
   return (docs) => {

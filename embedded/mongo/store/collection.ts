@@ -2,7 +2,7 @@ import { ObjectId } from 'bson';
 import { MongoFault } from '../fault.ts';
 import type { Filter } from '../query/filter.ts';
 import { keyOf } from '../values/key.ts';
-import { type Doc, typeName } from '../values/kinds.ts';
+import { type Doc, isDoc, typeName } from '../values/kinds.ts';
 import type { Order } from '../values/order.ts';
 import { candidates, createEqualityIndex, type Entry, type EqualityIndex } from './equalityIndex.ts';
 import { ID_INDEX, type IndexSpec, isAlreadyThere } from './indexSpec.ts';
@@ -50,6 +50,8 @@ const checkId = (id: unknown): void => {
   if (type === 'array' || type === 'regex' || type === 'undefined') {
     throw new MongoFault('InvalidIdField', `The '_id' value cannot be of type ${type}`);
   }
+  const dollar = isDoc(id) ? Object.keys(id).find((key) => key.startsWith('$')) : undefined;
+  if (dollar !== undefined) throw new MongoFault('DollarPrefixedFieldName', `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
 };
 
 /** `_id` is stored first, whatever place the client gave it. */

@@ -23,7 +23,9 @@ export const topK = (docs: Iterable<Doc>, order: Order, limit: number, test: (do
   const after = (a: Keyed<Doc>, b: Keyed<Doc>): boolean => (order.compare(a.key, b.key) || a.at - b.at) > 0;
   let at = 0;
   for (const item of docs) {
-    const entry = { item, key: order.keyOf(item), at };
+    const key = keyUnlessUnwanted(item, order, test);
+    if (key === undefined) continue;
+    const entry = { item, key, at };
     at += 1;
     const worst = heap[0];
     if (worst !== undefined && heap.length >= limit && !after(worst, entry)) continue;
@@ -37,6 +39,16 @@ export const topK = (docs: Iterable<Doc>, order: Order, limit: number, test: (do
     }
   }
   return heap.sort((a, b) => (after(a, b) ? 1 : -1)).map(({ item }) => item);
+};
+
+/** A document that cannot be sorted is a fault only if it belongs to the result. */
+const keyUnlessUnwanted = (item: Doc, order: Order, test: (doc: Doc) => boolean): SortKey | undefined => {
+  try {
+    return order.keyOf(item);
+  } catch (error) {
+    if (test(item)) throw error;
+    return undefined;
+  }
 };
 
 /** The heap's root is the entry that sorts last, the one to give way. */

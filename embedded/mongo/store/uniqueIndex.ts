@@ -31,7 +31,7 @@ export const createUniqueIndex = (spec: IndexSpec, namespace: string): UniqueInd
     const kept = spec.sparse ? all.filter((values) => values.some((value) => value !== undefined)) : all;
     return kept.map((values) => ({
       values: values.map((value) => (typeof value === 'symbol' ? undefined : (value ?? null))),
-      key: values.map((value) => (typeof value === 'symbol' ? '[]' : keyOf(value ?? null))).join('\n'),
+      key: values.map((value) => (typeof value === 'symbol' ? 'empty array' : keyOf(value ?? null))).join('\n'),
     }));
   };
 

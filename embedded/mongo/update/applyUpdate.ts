@@ -5,9 +5,9 @@ import { equalValues } from '../values/compare.ts';
 import { type Doc, isDoc } from '../values/kinds.ts';
 import { valueAt } from '../values/paths.ts';
 import { written } from '../values/written.ts';
-import { setPath, unsetPath } from './paths.ts';
+import { checkViable, setPath, unsetPath } from './paths.ts';
 import { resolvePath, type Positions } from './positions.ts';
-import { checkConflicts, type PathChange, type UpdateSpec } from './updateSpec.ts';
+import { conflictChecker, type PathChange, type UpdateSpec } from './updateSpec.ts';
 
 /** What an update needs beside the document it changes. */
 export interface UpdateSituation {
@@ -19,18 +19,19 @@ export interface UpdateSituation {
 }
 
 const rename = (doc: Doc, from: string, to: string): void => {
-  const value = valueThrough(doc, from);
+  const value = valueThrough(doc, from, true);
   if (value === undefined) return;
-  valueThrough(doc, to);
+  valueThrough(doc, to, false);
   setPath(doc, to, value);
   unsetPath(doc, from);
 };
 
 /** `$rename` neither takes from nor puts into arrays. */
-const valueThrough = (doc: Doc, path: string): unknown => {
+const valueThrough = (doc: Doc, path: string, source: boolean): unknown => {
   let current: unknown = doc;
   for (const part of path.split('.')) {
     if (Array.isArray(current)) {
+      if (source && Number(part) >= current.length) return undefined;
       throw new MongoFault('BadValue', `The field of $rename cannot be an array element, '${path}' in doc with _id: ${written(doc['_id'])} has an array field`);
     }
     current = isDoc(current) && Object.hasOwn(current, part) ? current[part] : undefined;
@@ -38,7 +39,11 @@ const valueThrough = (doc: Doc, path: string): unknown => {
   return current;
 };
 
-const applyTo = (doc: Doc, path: string, { change }: PathChange, situation: UpdateSituation): void => {
+/** Operators that only take something away, and yet refuse a path on which nothing could ever be. */
+const VIABLE_ONLY = new Set(['$pull', '$pullAll', '$pop', '$rename']);
+
+const applyTo = (doc: Doc, path: string, { operator, change }: PathChange, situation: UpdateSituation): void => {
+  if (VIABLE_ONLY.has(operator)) checkViable(doc, path);
   if (typeof change !== 'function') {
     if ('unset' in change) unsetPath(doc, path);
     else rename(doc, path, change.renameTo);
@@ -53,9 +58,9 @@ const applyOperators = (doc: Doc, spec: UpdateSpec & { kind: 'operators' }, situ
   const changed = cloneDoc(doc);
   const positions: Positions = { filters: spec.filters, matched: (path) => situation.matched(path) };
   const targets = spec.changes
-    .filter(({ onInsert }) => !onInsert || situation.inserting)
-    .flatMap((change) => resolvePath(doc, change.path, positions).map((path) => ({ path, change })));
-  if (spec.changes.some(({ path }) => path.includes('$'))) checkConflicts(targets.map(({ path }) => path));
+    .flatMap((change) => resolvePath(doc, change.path, positions).map((path) => ({ path, change })))
+    .filter(({ change }) => !change.onInsert || situation.inserting);
+  if (spec.changes.some(({ path }) => path.includes('$'))) targets.map(({ path }) => path).forEach(conflictChecker());
   for (const { path, change } of targets) {
     applyTo(changed, path, change, situation);
     if ('_id' in doc && !equalValues(doc['_id'], changed['_id'])) {

@@ -1,10 +1,10 @@
-import { Timestamp } from 'bson';
+import { Double, Timestamp } from 'bson';
 import { MongoFault } from '../fault.ts';
-import { isOperators } from '../query/canonical.ts';
+import { isOperators, LOGICAL } from '../query/canonical.ts';
 import { compileFilter } from '../query/filter.ts';
 import { compareValues, equalValues } from '../values/compare.ts';
-import { isArray, isDoc, typeName } from '../values/kinds.ts';
-import { calculate, isNumeric } from '../values/numbers.ts';
+import { firstKey, isArray, isDoc, typeName } from '../values/kinds.ts';
+import { asNumber, calculate, isNumeric } from '../values/numbers.ts';
 import { written } from '../values/written.ts';
 import { orderArray, readPush } from './push.ts';
 
@@ -22,20 +22,22 @@ export type Change = (current: unknown, place: Place) => unknown;
 type Operator = (argument: unknown, path: string) => Change;
 
 const arithmetic =
-  (operator: '$inc' | '$mul', verb: string, missing: (argument: number) => unknown): Operator =>
+  (operator: '$inc' | '$mul', verb: string): Operator =>
   (argument, path) => {
     if (!isNumeric(argument)) {
       throw new MongoFault('TypeMismatch', `Cannot ${verb} with non-numeric argument: {${path}: ${written(argument)}}`);
     }
     return (current, place) => {
-      if (current === undefined) return operator === '$inc' ? argument : missing(0);
+      if (current === undefined) return operator === '$inc' ? argument : calculate('$mul', 0, argument);
       if (!isNumeric(current)) {
         throw new MongoFault(
           'TypeMismatch',
           `Cannot apply ${operator} to a value of non-numeric type. {_id: ${written(place.id)}} has the field '${path.split('.').at(-1) ?? ''}' of non-numeric type ${typeName(current)}`,
         );
       }
-      return calculate(operator, current, argument);
+      const result = calculate(operator, current, argument);
+      // 0.0 and -0.0 are the same to mongod, which then leaves the field as it is.
+      return current instanceof Double && result instanceof Double && current.value === result.value ? current : result;
     };
   };
 
@@ -91,13 +93,13 @@ const without =
 
 /** A document condition is matched against each element's own fields; operators and plain values against the element. */
 const pull: Operator = (argument) => {
-  if (isDoc(argument) && !isOperators(argument)) {
+  if (isDoc(argument) && (!isOperators(argument) || LOGICAL.has(firstKey(argument) ?? ''))) {
     const filter = compileFilter(argument);
     return without('$pull', (element) => isDoc(element) && filter.test(element));
   }
   if (isOperators(argument)) {
-    const filter = compileFilter({ v: { $elemMatch: argument } });
-    return without('$pull', (element) => filter.test({ v: [element] }));
+    const filter = compileFilter({ v: argument });
+    return without('$pull', (element) => filter.test({ v: element }));
   }
   const literal = isArray(argument) ? undefined : compileFilter({ v: { $in: [argument] } });
   return without('$pull', (element) =>
@@ -113,7 +115,8 @@ const pullAll: Operator = (argument) => {
 };
 
 const pop: Operator = (argument, path) => {
-  if (argument !== 1 && argument !== -1) {
+  const end = isNumeric(argument) ? asNumber(argument) : 0;
+  if (end !== 1 && end !== -1) {
     throw new MongoFault('FailedToParse', `$pop expects 1 or -1, found: ${written(argument)}`);
   }
   return (current) => {
@@ -121,7 +124,7 @@ const pop: Operator = (argument, path) => {
     if (!isArray(current)) {
       throw new MongoFault('TypeMismatch', `Path '${path}' contains an element of non-array type '${typeName(current)}'`);
     }
-    return argument === 1 ? current.slice(0, -1) : current.slice(1);
+    return end === 1 ? current.slice(0, -1) : current.slice(1);
   };
 };
 
@@ -136,8 +139,8 @@ const currentDate: Operator = (argument) => {
 /** The update operators on one field, by name; `$unset`, `$rename` and `$setOnInsert` are handled with the document's paths. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   $set: (argument) => () => argument,
-  $inc: arithmetic('$inc', 'increment', (argument) => argument),
-  $mul: arithmetic('$mul', 'multiply', () => 0),
+  $inc: arithmetic('$inc', 'increment'),
+  $mul: arithmetic('$mul', 'multiply'),
   $min: extreme(-1),
   $max: extreme(1),
   $push: push,

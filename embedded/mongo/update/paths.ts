@@ -48,6 +48,23 @@ const childOf = (target: unknown, part: string): unknown => {
   return isDoc(target) ? target[part] : undefined;
 };
 
+/**
+ * Checks that a concrete path could be followed if what is missing on it were there.
+ * @throws MongoFault PathNotViable when it leads through something that is neither a document nor, for a place, an array
+ */
+export const checkViable = (doc: Doc, path: string): void => {
+  let holder = '';
+  let target: unknown = doc;
+  for (const part of path.split('.')) {
+    if (target === undefined) return;
+    if (!isDoc(target) && !(Array.isArray(target) && isIndex(part))) {
+      throw new MongoFault('PathNotViable', `Cannot use the part (${part}) of (${path}) to traverse the element ({${holder}: ${written(target)}})`);
+    }
+    target = isDoc(target) && !Object.hasOwn(target, part) ? undefined : childOf(target, part);
+    holder = part;
+  }
+};
+
 /** Removes a concrete path; an array element becomes null instead, so that the others keep their places. */
 export const unsetPath = (doc: Doc, path: string): void => {
   const parts = path.split('.');

@@ -1,6 +1,6 @@
 import { MongoFault } from '../fault.ts';
 import { type Filter, compileFilter } from '../query/filter.ts';
-import { type Doc, isDoc, typeName } from '../values/kinds.ts';
+import { type Doc, isArray, isDoc, typeName } from '../values/kinds.ts';
 import { valueAt } from '../values/paths.ts';
 
 /** The filters of an update's `arrayFilters`, by the identifier that stands in `$[identifier]`. */
@@ -8,6 +8,8 @@ export type ArrayFilters = ReadonlyMap<string, Filter>;
 
 const identifierOf = (filter: Doc): string => {
   const names = Object.entries(filter).flatMap(([key, value]): string[] => {
+    // An empty $all can match nothing, which mongod notices before it looks for the name.
+    if (isDoc(value) && isArray(value['$all']) && value['$all'].length === 0) return [];
     if (!key.startsWith('$')) return [key.split('.')[0] ?? ''];
     return Array.isArray(value) ? value.filter(isDoc).map(identifierOf) : [];
   });

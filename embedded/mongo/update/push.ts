@@ -3,6 +3,7 @@ import { compareValues } from '../values/compare.ts';
 import { type Doc, isDoc, typeName } from '../values/kinds.ts';
 import { asNumber, isNumeric } from '../values/numbers.ts';
 import { readOrder } from '../values/order.ts';
+import { valueAt } from '../values/paths.ts';
 
 /** What a `$push` does: the items, where they go in, how the array is then ordered and how much of it is kept. */
 export interface Push {
@@ -24,7 +25,9 @@ const whole = (name: string, value: unknown): number | undefined => {
 };
 
 const readSort = (value: unknown): Push['sort'] => {
-  if (value === undefined || value === 1 || value === -1) return value;
+  if (value === undefined) return value;
+  const direction = isNumeric(value) ? asNumber(value) : undefined;
+  if (direction === 1 || direction === -1) return direction;
   if (!isDoc(value)) throw new MongoFault('BadValue', 'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields');
   if (Object.keys(value).length === 0) throw new MongoFault('BadValue', 'The $sort pattern is empty when it should be a set of fields.');
   readOrder(value);
@@ -53,12 +56,13 @@ export const readPush = (argument: unknown, path: string): Push => {
   };
 };
 
-/** Orders an array's elements, by themselves or by fields; an element that is not a document has none of the fields. */
+/** Orders an array's elements, by themselves or by fields, whole ones where those are arrays; an element that is not a document has none of the fields. */
 export const orderArray = (array: readonly unknown[], sort: Doc | 1 | -1): unknown[] => {
   if (!isDoc(sort)) return array.toSorted((a, b) => compareValues(a, b) * sort);
+  const fields = Object.keys(sort).map((field) => field.split('.'));
   const order = readOrder(sort);
   return array
-    .map((element) => ({ element, key: order.keyOf(isDoc(element) ? element : {}) }))
+    .map((element) => ({ element, key: fields.map((parts) => (isDoc(element) ? (valueAt(element, parts) ?? null) : null)) }))
     .toSorted((a, b) => order.compare(a.key, b.key))
     .map(({ element }) => element);
 };

@@ -39,6 +39,9 @@ const readRename = (from: string, to: unknown): PathChange['change'] => {
   if (typeof to !== 'string') throw new MongoFault('BadValue', `The 'to' field for $rename must be a string: ${from}: ${String(to)}`);
   checkPath(to);
   if (from === to) throw new MongoFault('BadValue', `The source and target field for $rename must differ: ${from}: "${to}"`);
+  if (isPrefix(from, to) || isPrefix(to, from)) {
+    throw new MongoFault('BadValue', `The source and target field for $rename must not be on the same path: ${from}: "${to}"`);
+  }
   if (`${from}.${to}`.includes('$')) throw new MongoFault('BadValue', `The source and target field for $rename may not be dynamic: ${from}: "${to}"`);
   return { renameTo: to };
 };
@@ -55,19 +58,32 @@ const readChange = (operator: string, path: string, argument: unknown): PathChan
 
 const isPrefix = (a: string, b: string): boolean => a === b || b.startsWith(`${a}.`);
 
-/** MongoDB refuses two changes of one path, or of a path and a part of it. */
-export const checkConflicts = (paths: readonly string[]): void => {
-  const sorted = paths.toSorted((a, b) => (`${a}.` < `${b}.` ? -1 : 1));
-  for (const [i, path] of sorted.entries()) {
-    const next = sorted[i + 1];
-    if (next !== undefined && isPrefix(path, next)) {
-      throw new MongoFault('ConflictingUpdateOperators', `Updating the path '${next}' would create a conflict at '${path}'`);
+const isPlaceholder = (part: string | undefined): boolean => part?.startsWith('$[') === true;
+
+/**
+ * Remembers the paths of an update and refuses one that meets another: the same, a part of it, or `$[…]` beside a name or place.
+ * @throws MongoFault ConflictingUpdateOperators (40)
+ */
+export const conflictChecker = (): ((path: string) => void) => {
+  const whole = new Set<string>();
+  const within = new Map<string, boolean>();
+  return (path) => {
+    const parts = path.split('.');
+    const conflict = (at: string): MongoFault => new MongoFault('ConflictingUpdateOperators', `Updating the path '${path}' would create a conflict at '${at}'`);
+    for (let length = 1; length < parts.length; length += 1) {
+      const prefix = parts.slice(0, length).join('.');
+      const placeholder = isPlaceholder(parts[length]);
+      if (whole.has(prefix) || within.get(prefix) === !placeholder) throw conflict(prefix);
+      within.set(prefix, placeholder);
     }
-  }
+    if (whole.has(path) || within.has(path)) throw conflict(path);
+    whole.add(path);
+  };
 };
 
 const readOperators = (update: Doc, arrayFilters: readonly Doc[]): UpdateSpec => {
   const filters = readArrayFilters(arrayFilters);
+  const checkConflict = conflictChecker();
   const changes = Object.entries(update).flatMap(([operator, fields]): PathChange[] => {
     if (!Object.hasOwn(OPERATORS, operator) && !['$unset', '$rename', '$setOnInsert'].includes(operator)) readChange(operator, '', undefined);
     if (!isDoc(fields)) {
@@ -78,17 +94,24 @@ const readOperators = (update: Doc, arrayFilters: readonly Doc[]): UpdateSpec =>
     }
     return Object.entries(fields).map(([path, argument]) => {
       checkPath(path);
-      return { operator, path, change: readChange(operator, path, argument), onInsert: operator === '$setOnInsert' };
+      const missing = [...path.matchAll(/\$\[([^\]]+)\]/g)].find(([, name = '']) => !filters.has(name))?.[1];
+      if (missing !== undefined) throw new MongoFault('BadValue', `No array filter found for identifier '${missing}' in path '${path}'`);
+      checkConflict(path);
+      const change = readChange(operator, path, argument);
+      if ('renameTo' in change) checkConflict(change.renameTo);
+      return { operator, path, change, onInsert: operator === '$setOnInsert' };
     });
   });
-  checkConflicts(changes.flatMap(({ path, change }) => ('renameTo' in change ? [path, change.renameTo] : [path])));
   const paths = changes.map(({ path }) => path).join(' ');
   const unused = [...filters.keys()].find((name) => !paths.includes(`$[${name}]`));
   if (unused !== undefined) {
     throw new MongoFault('FailedToParse', `The array filter for identifier '${unused}' was not used in the update ${written(update)}`);
   }
-  return { kind: 'operators', changes: changes.toSorted((a, b) => comparePaths(a.path, b.path)), filters };
+  return { kind: 'operators', changes: changes.toSorted((a, b) => comparePaths(placeOf(a), placeOf(b))), filters };
 };
+
+/** A field that is renamed belongs to its new place. */
+const placeOf = ({ path, change }: PathChange): string => ('renameTo' in change ? change.renameTo : path);
 
 /** mongod applies changes in the order of their paths, places in arrays by number; new fields appear in that order. */
 const comparePaths = (a: string, b: string): number => {

@@ -1,5 +1,7 @@
+import { BSONRegExp } from 'bson';
 import { MongoFault } from '../fault.ts';
 import { cloneDoc } from '../values/clone.ts';
+import { keyOf } from '../values/key.ts';
 import { type Doc, isArray, isDoc } from '../values/kinds.ts';
 import { setPath } from './paths.ts';
 import type { UpdateSpec } from './updateSpec.ts';
@@ -17,9 +19,9 @@ const equalities = (canonical: Doc): [string, unknown][] =>
 const required = (condition: Doc): unknown[] =>
   Object.entries(condition).flatMap(([operator, operand]) => {
     if (operator === '$eq') return [operand];
-    if (operator === '$in') return isArray(operand) && operand.length === 1 ? [operand[0]] : [];
+    if (operator === '$in') return isArray(operand) && new Set(operand.map(keyOf)).size === 1 && !(operand[0] instanceof BSONRegExp) ? [operand[0]] : [];
     if (operator === '$every') return isArray(operand) ? operand.filter(isDoc).flatMap(required) : [];
-    return operator === '$all' && isArray(operand) && operand.length === 1 ? operand.filter(isDoc).flatMap(required) : [];
+    return operator === '$all' && isArray(operand) ? operand.filter(isDoc).flatMap(required) : [];
   });
 
 /**
@@ -29,7 +31,8 @@ const required = (condition: Doc): unknown[] =>
 export const seedOf = (canonical: Doc, spec: UpdateSpec): Doc => {
   const seen = new Set<string>();
   const seed: Doc = {};
-  for (const [field, value] of equalities(canonical)) {
+  // mongod brings the filter into the order of its paths first; so are the new fields.
+  for (const [field, value] of equalities(canonical).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
     if (spec.kind === 'replacement' && field !== '_id') continue;
     const clash = [...seen].find((path) => path === field || path.startsWith(`${field}.`) || field.startsWith(`${path}.`));
     if (clash !== undefined) {

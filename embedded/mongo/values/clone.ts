@@ -1,7 +1,20 @@
+import { MongoFault } from '../fault.ts';
 import { type Doc, isDoc } from './kinds.ts';
+import { isIndex } from './paths.ts';
 
-/** `__proto__` is an ordinary field name to MongoDB; plain assignment would change the object's prototype instead. */
+/** JavaScript puts fields named by whole numbers before others, MongoDB leaves them where they are. */
+export const outOfOrder = (): MongoFault =>
+  new MongoFault('CommandNotSupported', 'a field named by a whole number after other fields is not supported by this server');
+
+const wouldMove = (doc: Doc, key: string): boolean =>
+  isIndex(key) && !Object.hasOwn(doc, key) && Object.keys(doc).some((other) => !isIndex(other) || Number(other) > Number(key));
+
+/**
+ * Sets a field. `__proto__` is an ordinary name to MongoDB; plain assignment would change the object's prototype instead.
+ * @throws MongoFault CommandNotSupported when the field would not come last
+ */
 export const setOwn = (doc: Doc, key: string, value: unknown): void => {
+  if (wouldMove(doc, key)) throw outOfOrder();
   if (key === '__proto__') Object.defineProperty(doc, key, { value, enumerable: true, configurable: true, writable: true });
   else doc[key] = value;
 };

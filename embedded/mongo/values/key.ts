@@ -1,4 +1,4 @@
-import { Binary, BSONRegExp, Decimal128, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import { Binary, BSONRegExp, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 
 const numberKey = (value: number): string =>
   Number.isInteger(value) && !Number.isSafeInteger(value) ? `n${BigInt(value)}` : `n${value === 0 ? 0 : value}`;
@@ -9,7 +9,7 @@ const objectKey = (value: object): string => {
   if (value instanceof Date) return `d${value.getTime()}`;
   if (value instanceof Timestamp) return `t${value.t}:${value.i}`;
   if (value instanceof Long) return `n${value.toString()}`;
-  if (value instanceof Decimal128) return numberKey(Number(value.toString()));
+  if (value instanceof Double) return numberKey(value.value);
   if (value instanceof Binary) return `b${value.sub_type}:${value.toString('base64')}`;
   if (value instanceof BSONRegExp) return `r${JSON.stringify([value.pattern, value.options])}`;
   if (value instanceof MinKey) return '<';

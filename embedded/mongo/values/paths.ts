@@ -22,7 +22,12 @@ export const someValue = (
     return (expand && Array.isArray(value) && value.some(test)) || test(value);
   }
   if (Array.isArray(value)) {
-    if (isIndex(part) && Number(part) < value.length && someValue(value[Number(part)], parts, at + 1, expand, test)) return true;
+    if (isIndex(part) && Number(part) < value.length) {
+      const element: unknown = value[Number(part)];
+      // At the path's end an array in an array stands for itself alone, and a plain element leads nowhere further.
+      const found = at + 1 === parts.length ? test(element) : (Array.isArray(element) || isDoc(element)) && someValue(element, parts, at + 1, expand, test);
+      if (found) return true;
+    }
     return value.some((element) => isDoc(element) && someValue(element, parts, at, expand, test));
   }
   return isDoc(value) ? someValue(own(value, part), parts, at + 1, expand, test) : test(undefined);

@@ -1,14 +1,43 @@
-import { type Document, calculateObjectSize, deserialize, serialize } from 'bson';
+import { type Document, calculateObjectSize, Decimal128, deserialize, Double, Int32, serialize } from 'bson';
 import { MongoFault } from '../fault.ts';
+import { outOfOrder } from '../values/clone.ts';
 import { type Doc, isArray, isDoc } from '../values/kinds.ts';
+import { isIndex } from '../values/paths.ts';
+import { double } from '../values/numbers.ts';
 
 /** The greatest document MongoDB stores, in bytes. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-/** Decodes one document. Regular expressions stay BSON's, since JavaScript's have other options. */
+/**
+ * Decodes one document so that encoding it again gives the same bytes: int32 as numbers, doubles as numbers where those mean a double, longs
+ * and regular expressions as BSON's.
+ * @throws MongoFault CommandNotSupported for a Decimal128, or for fields that JavaScript would put into another order
+ */
 export const decode = (bytes: Uint8Array): Doc => {
-  const doc: Document = deserialize(bytes, { bsonRegExp: true });
+  const doc: Document = deserialize(bytes, { bsonRegExp: true, promoteValues: false });
+  const mayBeReordered = lighten(doc);
+  if (mayBeReordered && Buffer.compare(encode(doc), bytes) !== 0) throw outOfOrder();
   return doc;
+};
+
+const lightened = (value: unknown): unknown => {
+  if (value instanceof Int32) return value.value;
+  if (value instanceof Double) return double(value.value);
+  if (value instanceof Decimal128) throw new MongoFault('CommandNotSupported', 'Decimal128 is not supported by this server');
+  return value;
+};
+
+/** @returns whether a field named by a whole number stands beside others: those JavaScript puts first, in their order */
+const lighten = (holder: Doc | unknown[]): boolean => {
+  const keys = Object.keys(holder);
+  let mayBeReordered = !Array.isArray(holder) && keys.length > 1 && isIndex(keys[0] ?? '');
+  for (const key of keys) {
+    const value: unknown = Reflect.get(holder, key);
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value) || isDoc(value)) mayBeReordered = lighten(value) || mayBeReordered;
+    else Reflect.set(holder, key, lightened(value));
+  }
+  return mayBeReordered;
 };
 
 /** Encodes one document. */

@@ -1,6 +1,8 @@
-import { type Collection, MongoClient } from 'mongodb';
+import { type Collection, MongoClient, MongoError } from 'mongodb';
+import { CannotStart, hostOf } from '../../shared/cannotStart.ts';
+import { connectionFault } from './connectionFault.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
-import { type AppliedMigration, migrate } from './indexes.ts';
+import { type AppliedMigration, appliedNumbers, migrate } from './indexes.ts';
 
 export type Database = Readonly<{
   contacts: Collection<ContactDocument>;
@@ -20,19 +22,9 @@ export type DatabaseOptions = Readonly<{ url: string; database: string; now: () 
 const connectMs = 2_000;
 const socketMs = 20_000;
 
-/** Opens the contacts database and brings its indexes up to date. @throws when the server is not there within 2 s. */
-export const openDatabase = async ({ url, database, now }: DatabaseOptions): Promise<Database> => {
-  const client = new MongoClient(url, {
-    appName: 'one-team contacts',
-    serverSelectionTimeoutMS: connectMs,
-    connectTimeoutMS: connectMs,
-    waitQueueTimeoutMS: connectMs,
-    socketTimeoutMS: socketMs,
-    ignoreUndefined: false,
-    maxPoolSize: 50,
-  });
-  try {
-    await client.connect();
+/** Opens the contacts database and brings its indexes up to date. @throws CannotStart when the server is not there within 2 s, or does not fit. */
+export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<Database> =>
+  withClient(url, async (client) => {
     const db = client.db(database);
     const contacts = db.collection<ContactDocument>('contacts');
     const notes = db.collection<NoteDocument>('notes');
@@ -43,6 +35,41 @@ export const openDatabase = async ({ url, database, now }: DatabaseOptions): Pro
       isUp: (waitMs) => within(waitMs, db.command({ ping: 1 })).then(() => true, () => false),
       close: () => client.close(),
     };
+  });
+
+/** Makes sure that the database can be used by this version. Writes nothing. @throws CannotStart */
+export const requireDatabase = ({ url, database }: Omit<DatabaseOptions, 'now'>): Promise<void> =>
+  withClient(url, async (client) => {
+    await appliedNumbers(client.db(database).collection<AppliedMigration>('migrations'));
+    await client.close();
+  });
+
+/** Does something with a connected client, which stays open unless that fails. */
+const withClient = async <T>(url: string, work: (client: MongoClient) => Promise<T>): Promise<T> => {
+  const client = await connect(url).catch((error: unknown) => {
+    throw connectionFault(url, error);
+  });
+  try {
+    return await work(client);
+  } catch (error) {
+    await client.close();
+    if (error instanceof CannotStart) throw new CannotStart(`MONGODB_URL (${hostOf(url)}): ${error.message}`, { cause: error });
+    throw error instanceof MongoError ? connectionFault(url, error) : error;
+  }
+};
+
+const connect = async (url: string): Promise<MongoClient> => {
+  const client = new MongoClient(url, {
+    appName: 'one-team contacts',
+    serverSelectionTimeoutMS: connectMs,
+    connectTimeoutMS: connectMs,
+    waitQueueTimeoutMS: connectMs,
+    socketTimeoutMS: socketMs,
+    ignoreUndefined: false,
+    maxPoolSize: 50,
+  });
+  try {
+    return await client.connect();
   } catch (error) {
     await client.close();
     throw error;

@@ -1,4 +1,5 @@
 import type { Collection, IndexDescription } from 'mongodb';
+import { CannotStart } from '../../shared/cannotStart.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
 
 /** A migration that has been applied, by its number. */
@@ -65,10 +66,19 @@ export const migrateBack = async (target: MigrationTarget, number: number): Prom
   }
 };
 
-/** Applies what has not been applied. Safe to run in several processes at once. */
+/** Numbers of the migrations that have been applied. Writes nothing. @throws CannotStart for one that this version does not know */
+export const appliedNumbers = async (applied: MigrationTarget['applied']): Promise<ReadonlySet<number>> => {
+  const done = await applied.find({}).sort({ _id: 1 }).toArray();
+  const strange = done.find(({ _id }) => migrations.every(({ number }) => number !== _id));
+  if (strange === undefined) return new Set(done.map(({ _id }) => _id));
+  throw new CannotStart(`the database has migration ${String(strange._id)} (${strange.name}), which this version does not know: it is older than the database. Start the newer version.`);
+};
+
+/** Applies what has not been applied. Safe to run in several processes at once. @throws CannotStart for a migration that this version does not know; nothing is written then. */
 export const migrate = async ({ contacts, notes, applied, now }: MigrationTarget): Promise<void> => {
+  const done = await appliedNumbers(applied);
   for (const migration of migrations) {
-    if ((await applied.findOne({ _id: migration.number })) !== null) continue;
+    if (done.has(migration.number)) continue;
     if (migration.contacts.length > 0) await contacts.createIndexes([...migration.contacts]);
     if (migration.notes.length > 0) await notes.createIndexes([...migration.notes]);
     const { number, name } = migration;

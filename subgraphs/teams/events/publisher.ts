@@ -7,6 +7,7 @@ import { publishedTo, setPublishedTo } from '../store/publications.ts';
 import { holdLease, takeLease } from '../store/relayLease.ts';
 import { envelopeOf } from './envelope.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { type KafkaOptions, teamTopic } from './publisherTopic.ts';
 
 /** What a publisher sends through: Kafka, or a stand-in in tests. `send` resolves when the broker has all of it. */
 export type Outlet = Readonly<{ send(messages: readonly OutletMessage[]): Promise<void>; close(): Promise<void> }>;
@@ -21,7 +22,7 @@ export type PublisherOptions = Readonly<{
   now: () => number;
   /** Milliseconds between looks when nobody wakes it. Default 500. */
   pollMs?: number;
-  /** Milliseconds after which another publisher may take over from a silent one; above the time that sending may take. Default 60,000. */
+  /** Milliseconds after which another publisher may take over from one that died; lengthened while it sends. Default 5,000. */
   leaseMs?: number;
 }>;
 
@@ -34,7 +35,7 @@ const pageLength = 200;
  * event that it refuses skipped: order per company would be lost, so it holds the sequence and is logged at each try.
  */
 export const startPublisher = (options: PublisherOptions): Loop => {
-  const { database, outlet, logger, holder, now, pollMs = 500, leaseMs = 60_000 } = options;
+  const { database, outlet, logger, holder, now, pollMs = 500, leaseMs = 5_000 } = options;
   const pass = async (): Promise<boolean> => {
     const from = await publishedTo(database.prisma, name);
     const entries = await readEntries(database.prisma, 'outside', from, pageLength);
@@ -44,7 +45,7 @@ export const startPublisher = (options: PublisherOptions): Loop => {
     if (lease === null) return false;
     // read again under the lease: another publisher may have sent these
     if ((await publishedTo(database.prisma, name)) !== from) return true;
-    await outlet.send(entries.map(messageOf));
+    await holding(outlet.send(entries.map(messageOf)), leaseMs / 3, () => database.transaction((tx) => takeLease(tx, { name, holder, leaseMs })));
     await database.transaction(async (tx) => {
       if (await holdLease(tx, lease)) await setPublishedTo(tx, name, last.position, new Date(now()));
     });
@@ -60,24 +61,34 @@ export const startPublisher = (options: PublisherOptions): Loop => {
   };
 };
 
+/** Above the time that sending may take; past it another publisher may try. */
+const longestSendMs = 60_000;
+
+/** Waits for a work and lengthens the lease as long as it takes. What comes of that is seen when the place is stored. */
+const holding = async (work: Promise<void>, everyMs: number, lengthen: () => Promise<unknown>): Promise<void> => {
+  const until = performance.now() + longestSendMs;
+  const timer = setInterval(() => {
+    if (performance.now() < until) lengthen().catch(() => undefined);
+  }, everyMs);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
+  }
+};
+
 const messageOf = (entry: FeedEntry): OutletMessage => ({ key: entry.companyId, value: JSON.stringify(envelopeOf(entry)) });
 
-export type KafkaOptions = Readonly<{
-  brokers: readonly string[];
-  /** In front of the topic `team.events.v1`; '' for none. */
-  topicPrefix: string;
-}>;
-
 /** Kafka as an outlet: connects with the first message, keeps order, and drops the broker's own duplicates. */
-export const kafkaOutlet = ({ brokers, topicPrefix }: KafkaOptions): Outlet => {
-  const kafka = new Kafka({ clientId: 'one-team', brokers: [...brokers], logLevel: logLevel.NOTHING, connectionTimeout: 3_000, requestTimeout: 10_000, retry: { retries: 2 } });
+export const kafkaOutlet = (options: KafkaOptions): Outlet => {
+  const kafka = new Kafka({ clientId: 'one-team', brokers: [...options.brokers], logLevel: logLevel.NOTHING, connectionTimeout: 3_000, requestTimeout: 10_000, retry: { retries: 2 } });
   let producer: Producer | null = null;
   return {
     send: async (messages) => {
-      producer ??= kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: true, retry: { retries: 2 } });
+      producer ??= kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry: { retries: 2 } });
       try {
         await producer.connect();
-        await producer.send({ topic: `${topicPrefix}team.events.v1`, acks: -1, compression: CompressionTypes.None, messages: [...messages] });
+        await producer.send({ topic: teamTopic(options), acks: -1, compression: CompressionTypes.None, messages: [...messages] });
       } catch (error) {
         // a producer whose sequence is in doubt is not used again
         await producer.disconnect().catch(() => undefined);

@@ -13,7 +13,7 @@ export type RelayOptions = Readonly<{
   onPlaced: (newest: Newest) => void;
   /** Milliseconds between looks when nobody wakes it. Default 200. */
   pollMs?: number;
-  /** Milliseconds after which another relay may take over from a silent one. Default 10,000. */
+  /** Milliseconds after which another relay may take over from a silent one. Default 5,000. */
   leaseMs?: number;
 }>;
 
@@ -24,7 +24,7 @@ const leaseName = 'events';
 const batch = 2_000;
 
 /** Gives stored events their places, one relay at a time over all processes (SPEC §5). */
-export const startRelay = ({ database, logger, holder, onPlaced, pollMs = 200, leaseMs = 10_000 }: RelayOptions): Relay => {
+export const startRelay = ({ database, logger, holder, onPlaced, pollMs = 200, leaseMs = 5_000 }: RelayOptions): Relay => {
   let lease: Lease | null = null;
   const pass = async (): Promise<boolean> => {
     if (!(await hasUnplaced(database.prisma))) return false;

@@ -69,13 +69,16 @@ export const startQueue = async ({ url, names, logger, leaseSeconds = 30, worker
   const takeOne = async (name: string, work: Work): Promise<boolean> => {
     const [job] = await boss.fetch(name, { includeMetadata: true, batchSize: 1 });
     if (job === undefined) return false;
-    try {
-      if (job.singletonKey !== null) await work(job.singletonKey, stopping.signal);
-      await boss.complete(name, job.id);
-    } catch (error) {
+    const isDone = await done(job.singletonKey, work).catch((error: unknown) => {
       logger.warn({ err: error, name, key: job.singletonKey }, 'background work is tried again');
-      await boss.fail(name, job.id, {});
-    }
+      return false;
+    });
+    // what made the work fail may make this fail too: said until it is heard, or else the work would lie until its lease is over
+    await insist(() => (isDone ? boss.complete(name, job.id) : boss.fail(name, job.id, {})), leaseSeconds * 1_000, stopping.signal);
+    return true;
+  };
+  const done = async (key: string | null, work: Work): Promise<true> => {
+    if (key !== null) await work(key, stopping.signal);
     return true;
   };
   return {
@@ -106,6 +109,19 @@ export const startQueue = async ({ url, names, logger, leaseSeconds = 30, worker
       await boss.stop({ graceful: false });
     },
   };
+};
+
+/** Repeats until it succeeds; the last fault is thrown after `ms`, or once it is to stop. */
+const insist = async (attempt: () => Promise<void>, ms: number, signal: AbortSignal): Promise<void> => {
+  for (const until = performance.now() + ms; ; ) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (signal.aborted || performance.now() >= until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+  }
 };
 
 const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {

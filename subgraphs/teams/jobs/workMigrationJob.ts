@@ -8,6 +8,7 @@ import { pendingItems, saveResults } from '../store/migrationItems.ts';
 import { countOutcomes, finishJob, holdJob, type MigrationJobRow, takeJob } from '../store/migrationJobs.ts';
 import { completesOf, declareComplete, setCompletes } from '../store/migrationRuns.ts';
 import { lockCompanies } from '../store/migrationTargets.ts';
+import { isOutage } from '../store/outage.ts';
 
 export type WorkDeps = Readonly<{
   database: Database;
@@ -54,7 +55,8 @@ export const workMigrationJob = async (deps: WorkDeps, jobId: string, signal: Ab
       await deps.checkpoint?.('committed');
     } catch (error) {
       deps.onFault(error);
-      if (error instanceof Interrupted) throw error;
+      // no item's fault: the job goes back to the queue as it is
+      if (error instanceof Interrupted || isOutage(error)) throw error;
       tries += limit === 1 ? 1 : 0;
       if (tries < triesOfOne) limit = Math.max(1, Math.floor(limit / 2));
       else {

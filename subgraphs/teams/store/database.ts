@@ -28,9 +28,26 @@ export type DatabaseOptions = Readonly<{
 const waitMs = 10_000;
 const transactionMs = 25_000;
 
+/** Prisma's adapter writes times without their zone and drops it when it reads: both are right only where the session's zone is UTC, whatever the server's is. */
+const zone = '-c TimeZone=UTC';
+
+/**
+ * After this a transaction that says nothing is rolled back, so that a process that stands still, or a machine that is gone, does not keep
+ * its locks on jobs and companies for as long as its connection seems open. Milliseconds; nothing of ours thinks as long between two statements.
+ */
+const longestSilenceMs = 5_000;
+const noSilence = `-c idle_in_transaction_session_timeout=${String(longestSilenceMs)}`;
+
+const withSession = (url: string): string => {
+  const session = new URL(url);
+  const given = session.searchParams.get('options');
+  session.searchParams.set('options', [...(given === null ? [] : [given]), zone, noSilence].join(' '));
+  return session.href;
+};
+
 /** Opens the teams database. Connects on first use. */
 export const openDatabase = ({ url, poolSize }: DatabaseOptions): Database => {
-  const adapter = new PrismaPg({ connectionString: url, max: poolSize, connectionTimeoutMillis: waitMs });
+  const adapter = new PrismaPg({ connectionString: withSession(url), max: poolSize, connectionTimeoutMillis: waitMs });
   const prisma = new PrismaClient({ adapter });
   return {
     prisma,

@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { CannotStart, codeOf, hostOf } from '../../shared/cannotStart.ts';
+import { connectionFault } from './connectionFault.ts';
 
 /** A step of the database's schema and its way back. */
 export type Migration = Readonly<{
@@ -15,9 +17,7 @@ export type Migration = Readonly<{
 }>;
 
 /** The database and the files do not belong together; nothing was written. The message tells which migration and why. */
-export class MigrationsRefused extends Error {
-  override readonly name = 'MigrationsRefused';
-}
+export class MigrationsRefused extends CannotStart {}
 
 const folder = fileURLToPath(new URL('../../../prisma/migrations/', import.meta.url));
 /** Any number will do; it only has to be the same in every process. */
@@ -107,10 +107,10 @@ const verified = async (client: Client, migrations: readonly Migration[]): Promi
 
 const matching = ({ migration_name: name, checksum, finished_at: finishedAt }: Recorded, migrations: readonly Migration[]): Migration => {
   const known = migrations.find((migration) => migration.name === name);
-  if (finishedAt === null) throw new MigrationsRefused(`Migration ${name} is half applied; repair it with prisma migrate resolve first.`);
-  if (known === undefined) throw new MigrationsRefused(`The database has migration ${name}, which this version does not know: it is older than the database.`);
+  if (finishedAt === null) throw new MigrationsRefused(`Migration ${name} is half applied: a run of it was cut off. Look what of it is there, then repair it with: prisma migrate resolve`);
+  if (known === undefined) throw new MigrationsRefused(`The database has migration ${name}, which this version does not know: it is older than the database. Start the newer version, or take the migration back with it.`);
   if (known.checksum === checksum) return known;
-  throw new MigrationsRefused(`Migration ${name} was edited after it was applied: its file has checksum ${known.checksum}, the database ${checksum}.`);
+  throw new MigrationsRefused(`Migration ${name} was edited after it was applied: its file has checksum ${known.checksum}, the database ${checksum}. Restore the file, and put the change into a new migration.`);
 };
 
 const run = async (client: Client, name: string, sql: string): Promise<void> => {
@@ -133,14 +133,29 @@ const inTransaction = async <T>(client: Client, work: () => Promise<T>): Promise
   }
 };
 
+/** Above the time that a server needs under load, below the 10 s in which a start that cannot succeed is over. */
+const connectMs = 5_000;
+/** Postgres's code. */
+const lacksARight = '42501';
+
 const connected = async <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> => {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  const client = await connect(url).catch((error: unknown) => {
+    throw connectionFault(url, error);
+  });
   try {
     return await work(client);
+  } catch (error) {
+    if (error instanceof MigrationsRefused) throw new MigrationsRefused(`DATABASE_URL (${hostOf(url)}): ${error.message}`, { cause: error });
+    throw codeOf(error) === lacksARight ? connectionFault(url, error) : error;
   } finally {
     await client.end();
   }
+};
+
+const connect = async (url: string): Promise<Client> => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectMs });
+  await client.connect();
+  return client;
 };
 
 const prismaTable = `

@@ -51,11 +51,11 @@ describe('pipelines', () => {
     ['$out', [{ $out: 'x' }], 40324],
     ['an unknown stage behind others', [{ $match: {} }, { $limit: 1 }, { $foo: 1 }], 40324],
     ['an unknown expression', [{ $project: { a: { $foo: 1 } } }], 168],
-    ['an unknown accumulator', [{ $group: { _id: null, a: { $foo: 1 } } }], 2],
-    ['$group without _id', [{ $group: { a: { $sum: 1 } } }], 2],
+    ['an unknown accumulator', [{ $group: { _id: null, a: { $foo: 1 } } }], 15952],
+    ['$group without _id', [{ $group: { a: { $sum: 1 } } }], 15955],
     ['an unknown operator in $match', [{ $match: { a: { $foo: 1 } } }], 2],
-    ['a limit of 0', [{ $limit: 0 }], 2],
-    ['two stages in one', [{ $match: {}, $limit: 1 }], 2],
+    ['a limit of 0', [{ $limit: 0 }], 15958],
+    ['two stages in one', [{ $match: {}, $limit: 1 }], 40323],
     ['an undefined variable', [{ $project: { a: '$$nope' } }], 17276],
   ])('%s is refused', async (_name, pipeline, code) => {
     const c = await mongo.fresh(...DOCS);

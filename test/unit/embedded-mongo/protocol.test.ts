@@ -96,9 +96,9 @@ describe('commands that are not known', () => {
     [{ find: 'x', collation: { locale: 'de' } }, 115],
     [{ find: 'x', let: { a: 1 } }, 115],
     [{ find: 'x', tailable: true }, 115],
-    [{ find: 5 }, 14],
+    [{ find: 5 }, 2],
     [{ find: 'x', filter: 5 }, 14],
-    [{ find: 'x', limit: -1 }, 2],
+    [{ find: 'x', limit: -1 }, 51024],
     [{ insert: 'x', documents: [] }, 16],
     [{ insert: 'x' }, 40414],
     [{ aggregate: 'x', pipeline: [] }, 9],
@@ -113,8 +113,8 @@ describe('commands that are not known', () => {
   test('an operation with a field or a collation that is not known', async () => {
     const update = (operation: Document): Promise<Document> => mongo.db().command({ update: 'x', updates: [operation] });
     const errorOf = async (operation: Document): Promise<unknown> => ((await update(operation))['writeErrors'] as Document[])[0]?.['code'];
-    expect(await errorOf({ q: {}, u: { $set: { a: 1 } }, wibble: 1 })).toBe(40415);
-    expect(await errorOf({ q: {}, u: { $set: { a: 1 } }, collation: { locale: 'de' } })).toBe(115);
+    expect(await serverError(update({ q: {}, u: { $set: { a: 1 } }, wibble: 1 }))).toMatchObject({ code: 40415 });
+    expect(await serverError(update({ q: {}, u: { $set: { a: 1 } }, collation: { locale: 'de' } }))).toMatchObject({ code: 115 });
     expect(await errorOf({ q: {}, u: { a: 1 }, multi: true })).toBe(9);
   });
 });

@@ -19,7 +19,7 @@ describe('the environment of a gateway', () => {
 
   test('reports all faults at once, each with its name, value and what is allowed, never a secret', () => {
     const read = () => readGatewayConfig({ INTERNAL_SIGNING_KEYS: 'short-secret', PORT: '70000', TEAMS_URL: 'ftp://x', SSO_ALGORITHMS: 'HS256', LOG_LEVEL: 'loud' });
-    for (const part of ['PORT is "70000": must be at most 65535', 'TEAMS_URL is "ftp://x": must be an http', 'SSO_ISSUER must be set', 'SSO_JWKS_URL must be set', 'SSO_ALGORITHMS is "HS256": must be of ES256', 'LOG_LEVEL is "loud": must be one of', 'at least 32']) {
+    for (const part of ['PORT is "70000": must be a whole number from 0 to 65535', 'TEAMS_URL is "ftp://x": must be an http', 'SSO_ISSUER is missing: must be set', 'SSO_JWKS_URL is missing: must be set', 'SSO_ALGORITHMS is "HS256": must be of ES256', 'LOG_LEVEL is "loud": must be one of', 'at least 32']) {
       expect(read).toThrow(part);
     }
     expect(read).not.toThrow('short-secret');

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { SigningKeys } from './calls.ts';
+import { logLevels } from './logger.ts';
+
+/** Environment variables as a process gets them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The parts of a comma separated text, without blanks around them. */
+export const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** A whole number within a range. */
+export const whole = (least: number, most: number) => {
+  const allowed = `must be a whole number from ${String(least)} to ${String(most)}`;
+  return z.coerce.number(allowed).int(allowed).min(least, allowed).max(most, allowed);
+};
+
+/** An http or https URL. */
+export const httpUrl = z.string('must be set').transform((text, context) => {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed !== undefined && /^https?:$/.test(parsed.protocol)) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be an http or https URL' });
+  return z.NEVER;
+});
+
+const secretLength = 32;
+
+/** Secrets that can be rotated: comma separated, each at least 32 characters; the first is used, all are accepted. */
+export const secrets = z
+  .string('must be set')
+  .transform(listed)
+  .refine(
+    (parts) => parts.length > 0 && parts.every((part) => part.length >= secretLength),
+    `must be comma separated secrets of at least ${String(secretLength)} characters each`,
+  )
+  .transform(([first = '', ...rest]): SigningKeys => [first, ...rest]);
+
+/** What every process is told. */
+export const processVariables = {
+  /** Address to listen on. Default 127.0.0.1; 0.0.0.0 for every interface. */
+  HOST: z.string().default('127.0.0.1'),
+  /** Least severe log line that is written. Default info. */
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  /** `production` refuses everything that is for development only. Default development. */
+  NODE_ENV: z.enum(['development', 'test', 'production'], 'must be development, test or production').default('development'),
+  /** Secrets that sign calls between processes, comma separated, each at least 32 characters: the first signs, all verify. No default. */
+  INTERNAL_SIGNING_KEYS: secrets,
+};
+
+/** Not repeated in messages: keys, and URLs that may carry a password. */
+const secretVariables = ['INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL'];
+
+/**
+ * Reads variables out of an environment; empty counts as not set. `title` is whose they are.
+ * @throws one error that names every faulty variable, its value unless secret, and what is allowed.
+ */
+export const readEnvironment = <Variables extends z.ZodType>(title: string, variables: Variables, env: Environment): z.output<Variables> => {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const read = variables.safeParse(given);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => `  ${describe(String(path[0]), given)} ${message}`);
+  throw new Error(`The configuration of ${title} has faults:\n${faults.join('\n')}`);
+};
+
+const describe = (name: string, given: Readonly<Record<string, unknown>>): string => {
+  const value = given[name];
+  if (value === undefined) return `${name} is missing:`;
+  return secretVariables.includes(name) ? `${name}:` : `${name} is ${JSON.stringify(value)}:`;
+};
