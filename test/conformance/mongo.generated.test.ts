@@ -114,7 +114,7 @@ describeWithRealMongo(`the embedded MongoDB answers generated commands as mongod
         if (!(await same(command))) return;
       }
       await same({ find: name });
-      await drop(name);
+      await same({ drop: name });
     });
     await check(0.1, 10, property);
   }, limit);
