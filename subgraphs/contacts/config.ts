@@ -11,7 +11,7 @@ const variables = z.object({
   /** Secrets of cursors, likewise: the first seals, all open. Default: those of INTERNAL_SIGNING_KEYS. */
   CURSOR_SECRETS: secrets.optional(),
   /** The MongoDB server. */
-  MONGODB_URL: z.string().refine((text) => /^mongodb(\+srv)?:\/\//.test(text), 'must start with mongodb:// or mongodb+srv://'),
+  MONGODB_URL: z.string('must be set').refine((text) => /^mongodb(\+srv)?:\/\//.test(text), 'must start with mongodb:// or mongodb+srv://'),
   /** Name of the database in it, 1–63 letters, digits, _ or -. Default one_team. */
   MONGODB_DATABASE: z.string().regex(/^[A-Za-z0-9_-]{1,63}$/, 'must have 1 to 63 letters, digits, _ or -').default('one_team'),
   /** The teams subgraph. Default http://127.0.0.1:4001. */

@@ -31,9 +31,9 @@ export const findAndModify: Command = {
     const order = orderArgument(request, 'sort');
     const project = compileProjection(docArgument(request, 'fields'), true);
     const shown = (doc: Doc): Doc | null => project([doc])[0] ?? null;
+    const spec = remove ? undefined : readUpdate(request['update'], optionalDocsArgument(request, 'arrayFilters'));
     const collection = upsert ? catalog.open(database, name) : catalog.find(database, name);
     checkHint(request, collection);
-    const spec = remove ? undefined : readUpdate(request['update'], optionalDocsArgument(request, 'arrayFilters'));
     const stored = collection?.select({ filter, order, limit: 1 })[0];
 
     if (spec === undefined) {

@@ -21,14 +21,15 @@ export const update: Command = {
     operations.forEach((operation) => checkOperation(operation, 'update.updates', OPERATION));
     const errors = writeAll(request, operations, (operation, index) => {
       const upsert = flagArgument(operation, 'upsert');
-      const collection = upsert ? catalog.open(database, name) : catalog.find(database, name);
-      checkHint(operation, collection);
       const filter = compileFilter(docArgument(operation, 'q'));
       const spec = readUpdate(operation['u'], optionalDocsArgument(operation, 'arrayFilters'));
       const multi = flagArgument(operation, 'multi');
       if (multi && spec.kind === 'replacement') {
         throw new MongoFault('FailedToParse', 'multi update is not supported for replacement-style update');
       }
+      // Not before: what cannot be read creates no collection.
+      const collection = upsert ? catalog.open(database, name) : catalog.find(database, name);
+      checkHint(operation, collection);
       if (collection === undefined) return;
       const at = now();
       const matches = collection.select({ filter, limit: multi ? 0 : 1 });
