@@ -18,20 +18,23 @@ export type DemoCompany = Readonly<{
   people: readonly DemoPerson[];
 }>;
 
+/** Both companies have teams of these names. */
+const teams: DemoCompany['teams'] = [
+  ['General', null],
+  ['Product', null],
+  ['Product Management', 'Product'],
+  ['Qontak Product', 'Product'],
+  ['Qontak Designer', 'Product'],
+  ['Sales', null],
+];
+
 /** The company that the story is told in, and a second one with equal names everywhere. */
 export const demoCompanies: readonly [DemoCompany, DemoCompany] = [
   {
     key: 'qontak',
     id: demoId('company qontak'),
     name: 'Qontak Jaya',
-    teams: [
-      ['General', null],
-      ['Product', null],
-      ['Product Management', 'Product'],
-      ['Qontak Product', 'Product'],
-      ['Qontak Designer', 'Product'],
-      ['Sales', null],
-    ],
+    teams,
     people: [
       { key: 'olivia', fullName: 'Olivia Hartono', role: 'OWNER', teams: ['General'], about: 'the owner' },
       { key: 'bayu', fullName: 'Bayu Pratama', role: 'ADMIN', teams: ['General'], about: 'Org Admin, sees everything' },
@@ -45,14 +48,7 @@ export const demoCompanies: readonly [DemoCompany, DemoCompany] = [
     key: 'sinar',
     id: demoId('company sinar'),
     name: 'Sinar Abadi',
-    teams: [
-      ['General', null],
-      ['Product', null],
-      ['Product Management', 'Product'],
-      ['Qontak Product', 'Product'],
-      ['Qontak Designer', 'Product'],
-      ['Sales', null],
-    ],
+    teams,
     people: [
       { key: 'sinar-olivia', fullName: 'Olivia Hartono', role: 'OWNER', teams: ['General'], about: 'the owner of the second company' },
       { key: 'sinar-zhelia', fullName: 'Zhelia Putri', role: 'AGENT', teams: ['Product Management', 'Qontak Product'], about: 'of the second company, same names everywhere' },

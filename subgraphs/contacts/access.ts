@@ -2,6 +2,7 @@ import { levels, type Levels, permissionActions } from '../shared/access/permiss
 import { type Refusal, unauthenticated, unavailable } from '../shared/errors.ts';
 import { type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Access, Person } from '../shared/viewer.ts';
+import { within } from '../shared/within.ts';
 import { createRecentlyUsed } from './recentlyUsed.ts';
 import { askTeams } from './teamsClient.ts';
 
@@ -98,7 +99,9 @@ export const createAccessSource = ({ teams, now, limit = viewersKept }: AccessSo
       const [plain, expanded] = [viewerKey(person), `${viewerKey(person)} with teams`];
       const entry = fresh(expanded) ?? (withTeams ? undefined : fresh(plain)) ?? ask(question, withTeams ? expanded : plain);
       try {
-        const access = await before(Math.min(accessWaitMs, deadline - since), entry.access);
+        // a shared question is sent with a wait of its own; each of those who share it waits no longer than their own
+        const waitMs = Math.max(Math.min(accessWaitMs, deadline - since), 0);
+        const access = await within(waitMs, entry.access, () => new PeerUnavailable('teams did not answer access in time'));
         return access === null ? unauthenticated('You are not an active user of this company.') : { kind: 'known', access };
       } catch (error) {
         if (error instanceof PeerUnavailable) return fallback(person, since);
@@ -126,17 +129,4 @@ const checked = (access: Access | null, person: Person): Access | null => {
     typeof access.flags.cdp_team_permission_enabled === 'boolean';
   if (!good) throw new PeerUnavailable('teams answered access with what is none of this viewer');
   return access;
-};
-
-/** A shared question is sent with a wait of its own; each of those who share it waits no longer than their own. */
-const before = async <T>(waitMs: number, answer: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new PeerUnavailable('teams did not answer access in time')), Math.max(waitMs, 0));
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 };

@@ -6,6 +6,7 @@ import type { Metrics } from '../shared/metrics.ts';
 import { createEndpoint, type Handler } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
+import { within } from '../shared/within.ts';
 import { createContext } from './context.ts';
 import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
 import { internalHandlers } from './internal.ts';
@@ -93,14 +94,8 @@ const forSomebody =
     return Promise.resolve({ status: 401, body: { errors: [{ message: 'Sign in first.', extensions }] } });
   };
 
-const isUp = async ({ prisma }: Database): Promise<boolean> => {
-  const answer = prisma.$queryRaw`SELECT 1 AS up`.then(
+const isUp = ({ prisma }: Database): Promise<boolean> =>
+  within(pingMs, prisma.$queryRaw`SELECT 1 AS up`, () => new Error('Postgres did not answer in time')).then(
     () => true,
     () => false,
   );
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), pingMs)));
-  const up = await Promise.race([answer, late]);
-  clearTimeout(timer);
-  return up;
-};

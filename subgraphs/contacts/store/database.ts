@@ -1,5 +1,6 @@
 import { type Collection, MongoClient, MongoError } from 'mongodb';
 import { CannotStart, hostOf } from '../../shared/cannotStart.ts';
+import { within as orLate } from '../../shared/within.ts';
 import { connectionFault } from './connectionFault.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
 import { type AppliedMigration, appliedNumbers, migrate } from './indexes.ts';
@@ -77,14 +78,5 @@ const connect = async (url: string): Promise<MongoClient> => {
 };
 
 /** Waits for a result for so many milliseconds. The driver bounds connecting and the server bounds work; this bounds the rest. @throws DatabaseTooSlow */
-export const within = async <T>(waitMs: number, work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DatabaseTooSlow(`MongoDB did not answer within ${String(waitMs)} ms`)), waitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+export const within = <T>(waitMs: number, work: Promise<T>): Promise<T> =>
+  orLate(waitMs, work, () => new DatabaseTooSlow(`MongoDB did not answer within ${String(waitMs)} ms`));

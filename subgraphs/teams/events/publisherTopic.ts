@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { CannotStart } from '../../shared/cannotStart.ts';
+import { within } from '../../shared/within.ts';
 
 export type KafkaOptions = Readonly<{
   brokers: readonly string[];
@@ -30,16 +31,11 @@ export const requireTopic = async (options: KafkaOptions): Promise<void> => {
     work.catch((error: unknown) => {
       throw new CannotStart(`${where}: ${meaning(error instanceof Error ? error.message : String(error))}`, { cause: error });
     });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new CannotStart(`${where}: what listens there did not answer as Kafka within ${String(limitMs / 1_000)} s. Start it, or correct the list.`));
-    }, limitMs);
-  });
+  const late = (): CannotStart =>
+    new CannotStart(`${where}: what listens there did not answer as Kafka within ${String(limitMs / 1_000)} s. Start it, or correct the list.`);
   try {
-    await Promise.race([ask(), late]);
+    await within(limitMs, ask(), late);
   } finally {
-    clearTimeout(timer);
     await admin.disconnect().catch(() => undefined);
   }
 };
