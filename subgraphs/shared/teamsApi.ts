@@ -27,6 +27,41 @@ export type TeamsApi = {
     request: Readonly<{ companyId: string; teamIds: readonly string[] }>;
     reply: Readonly<{ treeVersion: number; ancestors: Readonly<Record<string, readonly string[]>> }>;
   };
+  /**
+   * What stands for teams that a contact names: a team that is there for itself, a deleted one for what took its place on
+   * contacts (chains followed), null when that was Unassigned. Ids that never were the company's are left out.
+   */
+  standing: {
+    request: Readonly<{ companyId: string; teamIds: readonly string[] }>;
+    reply: Readonly<{ treeVersion: number; standing: Readonly<Record<string, string | null>> }>;
+  };
+  /** All teams of a company by id, a page at a time: for the move of old contacts, and to compare after lost events. */
+  teams: {
+    request: Readonly<{ companyId: string; after: string | null; /** 1–1,000. */ limit: number }>;
+    reply: Readonly<{ treeVersion: number; teams: readonly NamedTeam[]; hasMore: boolean }>;
+  };
+  /** Companies by id: those asked for (at most 1,000), or all, a page at a time. Unknown ones are left out. */
+  companies: {
+    request: Readonly<{ ids: readonly string[] } | { after: string | null; /** 1–1,000. */ limit: number }>;
+    reply: Readonly<{ companies: readonly Readonly<{ id: string; isActive: boolean }>[]; hasMore: boolean }>;
+  };
+  /** The access of a company's active people with their expanded teams, by id, a page at a time: for `teamPermissionImpact`. */
+  levels: {
+    request: Readonly<{ companyId: string; after: string | null; /** 1–100. */ limit: number }>;
+    reply: Readonly<{ people: readonly Access[]; hasMore: boolean }>;
+  };
+  /** Takes what contacts counted: contacts of a company and how many of them have a team owner. The newest report counts (SPEC §2.5). */
+  coverage: {
+    request: Readonly<{ reports: readonly Readonly<{ companyId: string; contacts: number; covered: number; /** ISO 8601. */ countedAt: string }>[] }>;
+    reply: Readonly<Record<string, never>>;
+  };
+  /** Takes audit entries of contacts into the company's audit log, each once by its id. */
+  audit: {
+    /** 1–500. */
+    request: Readonly<{ entries: readonly AuditRecord[] }>;
+    /** Ids that are stored now; the rest is sent again. An entry of an unknown company is acknowledged and dropped. */
+    reply: Readonly<{ acknowledged: readonly string[] }>;
+  };
   /** Entries of a sequence after a position; waits up to `waitMs` (≤ 20,000) when there are none yet. */
   feed: {
     request: Readonly<{
@@ -36,8 +71,16 @@ export type TeamsApi = {
       /** 1–1,000. */
       limit: number;
       waitMs: number;
+      /** A durable reader's name (`contacts`): it has stored the work of everything up to `after`, which may be removed once it is old. */
+      durable?: string;
     }>;
     reply: FeedPage;
+  };
+  /** How far a migration job is, for whoever may read it; waits up to `waitMs` (≤ 20,000) while it stands where `known` says. */
+  jobProgress: {
+    request: Readonly<{ jobId: string; known: JobProgress | null; waitMs: number }>;
+    /** Null: no such job, or not the viewer's to read. */
+    reply: Readonly<{ progress: JobProgress | null }>;
   };
   /** Where an outside reader that has seen an event goes on. */
   locate: {
@@ -46,6 +89,33 @@ export type TeamsApi = {
     reply: Readonly<{ log: string; position: number | null; oldestEventId: string | null }>;
   };
 };
+
+/** Where a migration job stands; it has ended when `status` is COMPLETED, COMPLETED_WITH_FAILURES or CANCELLED. */
+export type JobProgress = Readonly<{ status: string; processed: number; total: number }>;
+
+/** A team with its name and origin. */
+export type NamedTeam = Readonly<{ id: string; name: string; source: 'Chat' | 'CRM' | 'Launchpad'; referenceId: string | null }>;
+
+/** What an audit entry is about (`AuditKind` of the schema). */
+export const auditKinds = ['ROLE', 'LEVEL', 'FLAG', 'MEMBERSHIP', 'TEAM', 'TEAM_OWNER', 'OWNER', 'DELETION', 'PERSON', 'PLAN'] as const;
+export type AuditKind = (typeof auditKinds)[number];
+
+/** One entry of an audit log: ids and settings only, no personal data. */
+export type AuditRecord = Readonly<{
+  /** A UUID; the same id is the same entry. */
+  id: string;
+  companyId: string;
+  kind: AuditKind;
+  /** ISO 8601. */
+  occurredAt: string;
+  /** The person who did it; null for a service or the system. */
+  actorId: string | null;
+  /** The service that did it; null for a person or the system. */
+  actorService: string | null;
+  subjectId: string | null;
+  before: Readonly<Record<string, unknown>> | null;
+  after: Readonly<Record<string, unknown>> | null;
+}>;
 
 /** `internal`: every event, for gateway and contacts. `outside`: released TEAM_* events, for everybody else (SPEC §5). */
 export type Sequence = 'internal' | 'outside';

@@ -2,6 +2,7 @@ import type { Cursors } from '../shared/cursor.ts';
 import { forbidden, type Refusal, unauthenticated } from '../shared/errors.ts';
 import { isUuid } from '../shared/text.ts';
 import { type Access, hasScope, type Viewer } from '../shared/viewer.ts';
+import type { CommandDeps } from './commands/commandDeps.ts';
 import type { MigrationDeps } from './commands/migrationDeps.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { findAccess } from './store/access.ts';
@@ -24,7 +25,9 @@ export type Context = Readonly<{
   reader: Reader;
   loaders: Loaders;
   cursors: Cursors;
-  /** What the commands of the migration stand on. */
+  /** What the commands stand on. */
+  commands: CommandDeps;
+  /** What the commands of the migration stand on besides. */
   migration: MigrationDeps;
 }>;
 
@@ -37,7 +40,7 @@ export const createContext = ({ database, cursors, migration }: ContextParts, vi
   const expanded = once(() => readAccess(reader, viewer, true));
   const access = once(() => readAccess(reader, viewer, false));
   const company = once(() => (reach.kind === 'company' ? findCompany(reader, reach) : Promise.resolve(null)));
-  return { viewer, correlationId, reach, access, expanded, company, reader, cursors, migration, loaders: createLoaders(reader, reach) };
+  return { viewer, correlationId, reach, access, expanded, company, reader, cursors, commands: migration, migration, loaders: createLoaders(reader, reach) };
 };
 
 /** A person's company; for a squad what its app pushed; nothing for other services. */

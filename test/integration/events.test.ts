@@ -38,7 +38,7 @@ const write = async (companyId: string, app: 'chat' | 'crm' = 'chat', ref = 'a')
 };
 const writeInternal = (companyId: string): Promise<void> =>
   db.database.transaction((tx) =>
-    append(tx, [{ eventId: randomUUID(), type: 'ACCESS_CHANGED', companyId, aggregateId: companyId, occurredAt: new Date(), payload: { company_sso_id: companyId, user_id: null } }]),
+    append(tx, [{ eventId: randomUUID(), type: 'ACCESS_CHANGED', companyId, aggregateId: companyId, occurredAt: new Date(), payload: { company_sso_id: companyId, user_id: null, is_active: null } }]),
   );
 /** One pass of a relay. */
 const relay = async (holder = randomUUID()): Promise<void> => {

@@ -47,7 +47,7 @@ const setMembership = (key: string, team: string, isMember: boolean): Promise<vo
     await tx.$queryRaw`SELECT 1 AS held FROM companies WHERE id = ${companyId}::uuid FOR UPDATE`;
     if (isMember) await tx.teamUser.create({ data: { teamId, userId, companyId } });
     else await tx.teamUser.deleteMany({ where: { teamId, userId } });
-    await append(tx, [{ eventId: randomUUID(), type: 'ACCESS_CHANGED', companyId, aggregateId: companyId, occurredAt: new Date(), payload: { company_sso_id: companyId, user_id: userId } }]);
+    await append(tx, [{ eventId: randomUUID(), type: 'ACCESS_CHANGED', companyId, aggregateId: companyId, occurredAt: new Date(), payload: { company_sso_id: companyId, user_id: userId, is_active: true } }]);
   });
 
 const migratedBy = (process: Running): number => process.log.filter(({ msg }) => msg === 'team_migrated').length;

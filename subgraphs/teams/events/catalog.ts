@@ -20,7 +20,12 @@ export type EventPayloads = {
   TEAM_DELETED: TeamChangedPayload & Readonly<{ contacts_to: string | null }>;
   TEAM_MEMBERS_CHANGED: TeamChangedPayload & Readonly<{ added_user_ids: readonly string[]; removed_user_ids: readonly string[] }>;
   /** A level, role, flag or person changed: of one user, or of everybody when `user_id` is null. The aggregate is the company. */
-  ACCESS_CHANGED: Readonly<{ company_sso_id: string; user_id: string | null }>;
+  ACCESS_CHANGED: Readonly<{
+    company_sso_id: string;
+    user_id: string | null;
+    /** Whether that person is active in the company now; null when the event is about everybody. */
+    is_active: boolean | null;
+  }>;
 };
 
 export type EventType = keyof EventPayloads;

@@ -1,5 +1,5 @@
 import type { Flag, Level, PermissionAction, Role } from '../../shared/access/permissions.ts';
-import type { Reader } from './database.ts';
+import type { Reader, Transaction } from './database.ts';
 import type { CompanyReach } from './teams.ts';
 
 export type Plan = 'starter' | 'growth' | 'enterprise';
@@ -31,3 +31,9 @@ export type RoleLevelRow = Readonly<{ role: Role; action: PermissionAction; leve
 /** The levels that a company set for its roles. */
 export const findRoleLevels = (reader: Reader, { companyId }: CompanyReach): Promise<RoleLevelRow[]> =>
   reader.$queryRaw<RoleLevelRow[]>`SELECT role, action, level FROM role_levels WHERE company_id = ${companyId}::uuid`;
+
+/** Holds a company's row until the transaction ends: changes of one company follow one another. False when there is none. */
+export const lockCompany = async (tx: Transaction, { companyId }: CompanyReach): Promise<boolean> => {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT c.id FROM companies c WHERE c.id = ${companyId}::uuid FOR UPDATE`;
+  return rows.length === 1;
+};

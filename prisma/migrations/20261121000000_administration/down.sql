@@ -1,0 +1,10 @@
+DROP INDEX "events_released_at_idx";
+DROP TABLE "feed_readers";
+DROP TABLE "dead_letters";
+DROP TABLE "general_team_tries";
+DROP TABLE "company_coverage";
+DROP TABLE "invitations";
+DROP TABLE "audit_entries";
+DROP FUNCTION "refuse_change_of_audit_entries"();
+DROP TABLE "idempotency_keys";
+DROP TABLE "deleted_teams";
