@@ -46,7 +46,7 @@ const pingMs = 1_500;
 export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
   const { databaseUrl, poolSize, keys, kafka, logger, metrics, now, newId } = deps;
   const missing = await pendingMigrations({ url: databaseUrl, migrations: await readMigrations() });
-  if (missing.length > 0) throw new CannotStart(`DATABASE_URL (${hostOf(databaseUrl)}): the database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`);
+  if (missing.length > 0) throw new CannotStart(`DATABASE_URL (${hostOf(databaseUrl)}): the database lacks the migrations ${missing.join(', ')}. Run: npm run migrate (in the image: node dist/scripts/migrate.js)`);
   if (kafka !== null) await requireTopic(kafka);
 
   const database = openDatabase({ url: databaseUrl, poolSize });
