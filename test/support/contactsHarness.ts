@@ -7,7 +7,7 @@ import { createLogger } from '../../subgraphs/shared/logger.ts';
 import { createMetrics, type DomainEvent } from '../../subgraphs/shared/metrics.ts';
 import { connectInProcess } from '../../subgraphs/shared/peer.ts';
 import type { Person, Service, Viewer } from '../../subgraphs/shared/viewer.ts';
-import { freshMongo } from './mongo.ts';
+import { type FreshMongo, freshMongo } from './mongo.ts';
 import { createTeamsDouble, type DoubleCompany, type TeamsDouble } from './teamsDouble.ts';
 
 const keys = ['a signing key of at least 32 characters, for tests'] as const;
@@ -29,8 +29,8 @@ export type Harness = Readonly<{
 }>;
 
 /** Contacts behind its endpoint, on a real server, asked as the gateway asks: signed, for a viewer. */
-export const startHarness = async (): Promise<Harness> => {
-  const mongo = await freshMongo();
+export const startHarness = async (fresh: () => Promise<FreshMongo> = freshMongo): Promise<Harness> => {
+  const mongo = await fresh();
   const client = await new MongoClient(mongo.url).connect();
   const db = client.db(mongo.database);
   const teams = createTeamsDouble({ keys });
