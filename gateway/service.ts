@@ -8,6 +8,7 @@ import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
 import { createGatewayServer } from './server.ts';
+import { createPlanner } from './plans/planner.ts';
 import { createShield, shieldTable } from './shield.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -60,9 +61,10 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     teams: createDataSource('teams', deps.teams, logger),
     contacts: createDataSource('contacts', deps.contacts, logger),
   };
-  const planner = createSubscriptionPlanner(sdl, eventsSdl(), sources);
+  const queries = createPlanner(sdl);
+  const planner = createSubscriptionPlanner(queries, eventsSdl(), sources);
   const shield = createShield(planner.schema, { table: shieldTable, introspection });
-  const server = createGatewayServer({ ...deps, supergraph: createSupergraph(sdl, sources), shield });
+  const server = createGatewayServer({ ...deps, supergraph: createSupergraph(sdl, queries, sources), shield });
   await server.start();
   const hub = createEventHub(deps);
   const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, deadlineMs, maxQueued: maxQueuedEvents });

@@ -133,7 +133,7 @@ const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | und
     const refusal = asked.judge(signedIn);
     const open = refusal ?? (await opening(options, asked, signedIn));
     if (isRefused(open)) return presented(options, [toGraphQLError(open)]);
-    const deliver = options.planner.plan({ ...asked, query: payload.query });
+    const deliver = options.planner.plan(asked);
     const contextValue: Opened = { open: () => open(deliver) };
     return { schema: options.planner.schema, document: asked.document, contextValue };
   } catch (error) {
