@@ -21,4 +21,5 @@ const { url } = await startGateway(
   }),
 );
 const token = await issuer.mint({ sub: '00000000-0000-4000-8000-000000000001', company_sso_id: '00000000-0000-4000-8000-000000000002' });
+process.on('SIGINT', () => process.exit(0));
 process.stdout.write(`${url}/graphql ${token}\n`);

@@ -139,15 +139,27 @@ const usedVariables = ({ variableUsages }: FetchNode, variables: Readonly<Record
 };
 
 const send = async (state: State, node: FetchNode, variables: string, entities: number | null): Promise<FetchAnswer> => {
-  const { serviceName: service, operation: query, operationKind: kind, operationName } = node;
-  const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
-  const body = `{"query":${JSON.stringify(query)},"variables":${variables}${name}}`;
+  const { serviceName: service, operation: query, operationKind: kind } = node;
+  const { before, after } = textOf(node);
+  const body = before + variables + after;
   try {
     return await state.send({ service, query, kind, body, entities });
   } catch (error) {
     state.errors.push(faultOf(node, 'could not be asked', error));
     return {};
   }
+};
+
+// What of a body is the same for every request of a plan.
+const texts = new WeakMap<FetchNode, Readonly<{ before: string; after: string }>>();
+const textOf = (node: FetchNode): Readonly<{ before: string; after: string }> => {
+  const known = texts.get(node);
+  if (known !== undefined) return known;
+  const { operation, operationName } = node;
+  const after = operationName === undefined ? '}' : `,"operationName":${JSON.stringify(operationName)}}`;
+  const made = { before: `{"query":${JSON.stringify(operation)},"variables":`, after };
+  texts.set(node, made);
+  return made;
 };
 
 const faultOf = ({ serviceName }: FetchNode, what: string, originalError?: unknown): GraphQLError =>
@@ -158,7 +170,8 @@ type PathOf = (path: GraphQLFormattedError['path']) => readonly (string | number
 const addErrors = (state: State, node: FetchNode, answer: FetchAnswer, pathOf: PathOf | undefined, placesOf: (() => readonly ResponsePath[][]) | null): void => {
   for (const error of answer.errors ?? []) {
     const [, index, ...below] = error.path ?? [];
-    const paths = placesOf !== null && typeof index === 'number' ? (placesOf()[index] ?? []).map((path) => [...path, ...below]) : [pathOf?.(error.path)];
+    // an error without an entity's place is about all that were asked for
+    const paths = placesOf === null ? [pathOf?.(error.path)] : (typeof index === 'number' ? (placesOf()[index] ?? []) : placesOf().flat()).map((path) => [...path, ...below]);
     for (const path of paths) {
       const extensions = { ...error.extensions, serviceName: node.serviceName };
       state.errors.push(new GraphQLError(error.message, { extensions, ...(path !== undefined && { path }) }));

@@ -44,7 +44,7 @@ type Selection = Readonly<{ typeName: string | null; fields: readonly (Field | S
 
 /** The value as it is answered; null; or undefined: null because of what was reported already. */
 type Complete = (value: unknown, path: Path, run: Run) => unknown;
-type Run = Readonly<{ errors: GraphQLError[]; introspected: (field: FieldNode) => unknown }>;
+type Run = Readonly<{ errors: GraphQLError[]; introspected: (field: FieldNode) => unknown; isObject: (typeName: string) => boolean }>;
 
 /**
  * Compiles the shape of an operation: fields by the concrete type they are found on, once, at first sight of the type. Executing
@@ -56,8 +56,9 @@ export const compileShape = (options: ShapeOptions): Shape => {
   if (root === undefined || root === null) throw new GraphQLError(`The schema has no ${operation.operation}.`);
   const selectionOf = selections(options, [...operation.selectionSet.selections], root.name);
   const selection = selectionOf(root.name);
+  const isObject = (typeName: string): boolean => isObjectType(schema.getType(typeName));
   return (input, introspected) => {
-    const run: Run = { errors: [], introspected };
+    const run: Run = { errors: [], introspected, isObject };
     const data = selection === undefined ? undefined : fill(selection, input, [], run);
     return { data: data ?? null, errors: run.errors };
   };
@@ -68,8 +69,9 @@ const fill = ({ typeName, fields }: Selection, input: Data, path: Path, run: Run
   const output: Data = {};
   for (const field of fields) {
     if ('special' in field) {
-      if (field.special === 'typename' && typeName === null) return undefined;
-      setOwn(output, field.key, field.special === 'typename' ? typeName : run.introspected(field.node));
+      const special = field.special === 'typename' ? typeNameOf(input, field.key, typeName, run) : run.introspected(field.node);
+      if (special === undefined) return undefined;
+      setOwn(output, field.key, special);
       continue;
     }
     const given = field.inherited ? own(input, field.key) : input[field.key];
@@ -85,6 +87,13 @@ const fill = ({ typeName, fields }: Selection, input: Data, path: Path, run: Run
     else output[field.key] = value ?? null;
   }
   return output;
+};
+
+// A subgraph that knows an object only by its interface (`@interfaceObject`) may be followed by one that was asked what it is under this key.
+const typeNameOf = (input: Data, key: string, known: string | null, { isObject }: Run): string | undefined => {
+  const given = own(input, key) ?? input['__typename'];
+  const name = typeof given === 'string' && given !== known ? given : known;
+  return name !== null && isObject(name) ? name : undefined;
 };
 
 const notNull = (what: string, path: Path): GraphQLError =>
