@@ -76,3 +76,8 @@ const pagesOf = <Query, Page>(
   );
 
 const keyOf = ({ teamId, query }: OfTeam<unknown>): string => `${teamId} ${JSON.stringify(query)}`;
+
+/** Makes a request read anew what it asks for next: it has changed something. */
+export const forgetLoaded = (loaders: Loaders): void => {
+  for (const loader of Object.values(loaders)) loader.clearAll();
+};

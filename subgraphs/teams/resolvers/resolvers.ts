@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
+import { AuditEntry } from './AuditEntry.ts';
 import { Company } from './Company.ts';
 import {
   CompletesEntry,
@@ -13,13 +14,15 @@ import { Mutation } from './Mutation.ts';
 import { PermissionSettings, UserLevel } from './PermissionSettings.ts';
 import { Query } from './Query.ts';
 import { Team } from './Team.ts';
+import { treeMutations } from './treeMutations.ts';
 import { User } from './User.ts';
 import { Viewer } from './Viewer.ts';
 
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
   Query: { ...Query, ...migrationQuery },
-  Mutation: { ...Mutation, ...migrationMutation },
+  Mutation: { ...Mutation, ...treeMutations, ...migrationMutation },
+  AuditEntry,
   Company,
   Team,
   User,
