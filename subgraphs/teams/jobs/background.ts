@@ -5,7 +5,8 @@ import type { TeamsApi } from '../../shared/teamsApi.ts';
 import type { MigrationDeps } from '../commands/migrationDeps.ts';
 import { locate, readFeed } from '../events/feed.ts';
 import { watchGrowth } from '../events/newest.ts';
-import { kafkaOutlet, startPublisher } from '../events/publisher.ts';
+import { startPublisher } from '../events/publisher.ts';
+import { kafkaOutlet } from '../events/publisherOutlet.ts';
 import type { KafkaOptions } from '../events/publisherTopic.ts';
 import { startRelay } from '../events/relay.ts';
 import { startLoop } from '../events/loop.ts';
@@ -50,7 +51,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
   const { database, logger, now, newId, record } = deps;
   const growth = watchGrowth(() => readNewest(database.prisma));
   const progress = watchProgress((jobIds) => progressOfJobs(database.prisma, jobIds));
-  const publisher = deps.kafka === null ? null : startPublisher({ database, logger, now, holder: newId(), outlet: kafkaOutlet(deps.kafka) });
+  const publisher = deps.kafka === null ? null : startPublisher({ database, logger, record, now, newId, holder: newId(), outlet: kafkaOutlet(deps.kafka) });
   const relay = startRelay({
     database,
     logger,
