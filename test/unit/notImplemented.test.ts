@@ -18,12 +18,8 @@ const agreed = {
     'Mutation.setFlag',
     'Mutation.setPermissionLevel',
     'Mutation.setUserRole',
-    'Mutation.triggerTeamMigration',
     'Mutation.updateCompany',
     'Query.auditLog',
-    'Query.migrationProgress',
-    'Query.migrationRun',
-    'Query.migrationRuns',
   ],
   contacts: [
     'Mutation.deleteContact',

@@ -9,6 +9,15 @@ import {
   migrationQuery,
   TeamMigratedEvent,
 } from './migration.ts';
+import {
+  CompanyMigration,
+  migrationRunMutation,
+  MigrationProgress,
+  MigrationRun,
+  MigrationRunCompany,
+  migrationRunQuery,
+  MigrationRunSquad,
+} from './migrationRuns.ts';
 import { Mutation } from './Mutation.ts';
 import { PermissionSettings, UserLevel } from './PermissionSettings.ts';
 import { Query } from './Query.ts';
@@ -18,8 +27,8 @@ import { Viewer } from './Viewer.ts';
 
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
-  Query: { ...Query, ...migrationQuery },
-  Mutation: { ...Mutation, ...migrationMutation },
+  Query: { ...Query, ...migrationQuery, ...migrationRunQuery },
+  Mutation: { ...Mutation, ...migrationMutation, ...migrationRunMutation },
   Company,
   Team,
   User,
@@ -31,4 +40,9 @@ export const resolvers: Resolvers = {
   MigrationItem,
   MigrateTeamPayload,
   TeamMigratedEvent,
+  MigrationRun,
+  MigrationRunSquad,
+  MigrationRunCompany,
+  MigrationProgress,
+  CompanyMigration,
 };
