@@ -12,6 +12,7 @@ import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
 import { internalHandlers } from './internal.ts';
 import { internalTeamHandlers } from './internalTeams.ts';
 import { startBackground } from './jobs/background.ts';
+import type { TriggerOptions } from './jobs/triggers.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
@@ -30,6 +31,8 @@ export type TeamsDependencies = Readonly<{
   kafka: KafkaOptions | null;
   /** Seconds after which the jobs of a process that died are taken up again. Default 30. */
   leaseSeconds?: number;
+  /** How squads are triggered. Default: none is configured. */
+  triggers?: TriggerOptions;
   logger: Logger;
   metrics: Metrics;
   /** Milliseconds since 1970. */
@@ -61,6 +64,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     newId,
     kafka,
     ...(deps.leaseSeconds !== undefined && { leaseSeconds: deps.leaseSeconds }),
+    ...(deps.triggers !== undefined && { triggers: deps.triggers }),
   }).catch(async (error: unknown) => {
     await database.close();
     throw error;

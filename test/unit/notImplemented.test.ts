@@ -12,11 +12,7 @@ const agreed = {
     'Mutation.setFlag',
     'Mutation.setPermissionLevel',
     'Mutation.setUserRole',
-    'Mutation.triggerTeamMigration',
     'Mutation.updateCompany',
-    'Query.migrationProgress',
-    'Query.migrationRun',
-    'Query.migrationRuns',
   ],
   contacts: [
     'Mutation.deleteContact',

@@ -14,8 +14,10 @@ import type { Database } from '../store/database.ts';
 import { readNewest } from '../store/eventLog.ts';
 import { progressOfJobs, unfinishedJobIds } from '../store/migrationJobs.ts';
 import { jobProgress } from '../queries/jobProgress.ts';
+import { startCleanUp } from './cleanUp.ts';
 import { watchProgress } from './progressWatch.ts';
 import { startQueue } from './queue.ts';
+import { startTriggers, triggerQueues, type TriggerOptions } from './triggers.ts';
 import { workMigrationJob } from './workMigrationJob.ts';
 
 export type BackgroundDeps = Readonly<{
@@ -30,6 +32,8 @@ export type BackgroundDeps = Readonly<{
   kafka: KafkaOptions | null;
   /** Seconds after which work of a dead process is taken up again. Default 30. */
   leaseSeconds?: number;
+  /** How squads are triggered. Default: none is configured. */
+  triggers?: TriggerOptions;
 }>;
 
 /** Everything of teams that goes on without a request: job queue, relay, publisher; and what requests need of it. */
@@ -63,7 +67,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
   });
   const queue = await startQueue({
     url: deps.databaseUrl,
-    names: [queueName],
+    names: [queueName, ...triggerQueues],
     logger,
     ...(deps.leaseSeconds !== undefined && { leaseSeconds: deps.leaseSeconds }),
   });
@@ -72,16 +76,28 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     const more = await workMigrationJob(work, jobId, signal);
     if (more) await database.transaction((tx) => queue.send(tx, queueName, jobId));
   });
+  const triggers = startTriggers({ database, queue }, deps.triggers);
   const sweep = startLoop({
     pass: async () => {
       await queue.resend(queueName, await unfinishedJobIds(database.prisma));
+      await triggers.resend();
       return false;
     },
     pollMs: sweepMs,
     onFault: (error) => logger.warn({ err: error }, 'the sweep of unfinished jobs is tried again'),
   });
+  const nightly = startCleanUp({ database, newId, isPublished: deps.kafka !== null }, logger);
   return {
-    migration: { database, now, newId, record, send: (tx, jobId) => queue.send(tx, queueName, jobId), wakeWorkers: queue.wake, wakeRelay: relay.wake },
+    migration: {
+      database,
+      now,
+      newId,
+      record,
+      send: (tx, jobId) => queue.send(tx, queueName, jobId),
+      sendTrigger: triggers.send,
+      wakeWorkers: queue.wake,
+      wakeRelay: relay.wake,
+    },
     feedHandlers: {
       // bodies come from signed calls of our own parts, typed on both ends by TeamsApi
       feed: async (_, body) => ({ status: 200, body: await readFeed(database.prisma, growth, body as TeamsApi['feed']['request']) }),
@@ -95,8 +111,9 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     close: async () => {
       growth.close();
       progress.close();
-      await sweep.close();
+      await Promise.all([sweep.close(), nightly.close()]);
       await queue.close();
+      await triggers.close();
       await relay.close();
       await publisher?.close();
     },

@@ -10,6 +10,15 @@ import {
   migrationQuery,
   TeamMigratedEvent,
 } from './migration.ts';
+import {
+  CompanyMigration,
+  migrationRunMutation,
+  MigrationProgress,
+  MigrationRun,
+  MigrationRunCompany,
+  migrationRunQuery,
+  MigrationRunSquad,
+} from './migrationRuns.ts';
 import { Mutation } from './Mutation.ts';
 import { PermissionSettings, UserLevel } from './PermissionSettings.ts';
 import { Query } from './Query.ts';
@@ -20,8 +29,8 @@ import { Viewer } from './Viewer.ts';
 
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
-  Query: { ...Query, ...migrationQuery },
-  Mutation: { ...Mutation, ...treeMutations, ...migrationMutation },
+  Query: { ...Query, ...migrationQuery, ...migrationRunQuery },
+  Mutation: { ...Mutation, ...treeMutations, ...migrationMutation, ...migrationRunMutation },
   AuditEntry,
   Company,
   Team,
@@ -34,4 +43,9 @@ export const resolvers: Resolvers = {
   MigrationItem,
   MigrateTeamPayload,
   TeamMigratedEvent,
+  MigrationRun,
+  MigrationRunSquad,
+  MigrationRunCompany,
+  MigrationProgress,
+  CompanyMigration,
 };
