@@ -10,6 +10,7 @@ import { within } from '../shared/within.ts';
 import { createContext } from './context.ts';
 import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
 import { internalHandlers } from './internal.ts';
+import { companyHandlers } from './internalCompanies.ts';
 import { startBackground } from './jobs/background.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readTypeDefs } from './schema.ts';
@@ -76,7 +77,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     logger,
   });
   return {
-    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...background.feedHandlers }, keys, now),
+    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...companyHandlers(database), ...background.feedHandlers }, keys, now),
     unready: async () => ((await isUp(database)) ? [] : ['Postgres does not answer']),
     close: async () => {
       await background.close();

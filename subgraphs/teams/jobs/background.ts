@@ -12,6 +12,7 @@ import { startLoop } from '../events/loop.ts';
 import type { Database } from '../store/database.ts';
 import { readNewest } from '../store/eventLog.ts';
 import { unfinishedJobIds } from '../store/migrationJobs.ts';
+import { startCompanies } from './companies.ts';
 import { startQueue } from './queue.ts';
 import { workMigrationJob } from './workMigrationJob.ts';
 
@@ -76,6 +77,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     pollMs: sweepMs,
     onFault: (error) => logger.warn({ err: error }, 'the sweep of unfinished jobs is tried again'),
   });
+  const companies = startCompanies({ commands: { database, now, newId, record, wakeRelay: relay.wake }, logger, kafka: deps.kafka });
   return {
     migration: { database, now, newId, record, send: (tx, jobId) => queue.send(tx, queueName, jobId), wakeWorkers: queue.wake, wakeRelay: relay.wake },
     feedHandlers: {
@@ -86,6 +88,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     wake: relay.wake,
     close: async () => {
       growth.close();
+      await companies.close();
       await sweep.close();
       await queue.close();
       await relay.close();

@@ -9,11 +9,4 @@ export const Mutation: MutationResolvers = {
   deleteTeam: notImplemented('Mutation.deleteTeam'),
   addTeamMembers: notImplemented('Mutation.addTeamMembers'),
   removeTeamMembers: notImplemented('Mutation.removeTeamMembers'),
-  createCompany: notImplemented('Mutation.createCompany'),
-  updateCompany: notImplemented('Mutation.updateCompany'),
-  inviteUser: notImplemented('Mutation.inviteUser'),
-  setUserRole: notImplemented('Mutation.setUserRole'),
-  deactivateUser: notImplemented('Mutation.deactivateUser'),
-  setPermissionLevel: notImplemented('Mutation.setPermissionLevel'),
-  setFlag: notImplemented('Mutation.setFlag'),
 };

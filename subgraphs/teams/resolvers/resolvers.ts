@@ -10,6 +10,7 @@ import {
   TeamMigratedEvent,
 } from './migration.ts';
 import { Mutation } from './Mutation.ts';
+import { peopleMutation } from './peopleMutations.ts';
 import { PermissionSettings, UserLevel } from './PermissionSettings.ts';
 import { Query } from './Query.ts';
 import { Team } from './Team.ts';
@@ -19,7 +20,7 @@ import { Viewer } from './Viewer.ts';
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
   Query: { ...Query, ...migrationQuery },
-  Mutation: { ...Mutation, ...migrationMutation },
+  Mutation: { ...Mutation, ...peopleMutation, ...migrationMutation },
   Company,
   Team,
   User,
