@@ -9,6 +9,7 @@ import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
 import { createGatewayServer } from './server.ts';
 import { createShield, shieldTable } from './shield.ts';
+import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSupergraph, eventsSdl, supergraphSdl } from './supergraph.ts';
@@ -66,6 +67,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   await server.start();
   const hub = createEventHub(deps);
   const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, deadlineMs, maxQueued: maxQueuedEvents });
+  const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
   const graphql = graphqlHandler({ ...deps, server, deadlineMs });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
@@ -80,6 +82,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     close: async () => {
       await Promise.all([subscriptions.close(), ...open.map((listening) => listening.close())]);
       hub.close();
+      stopClosing();
       await server.stop();
     },
   };
