@@ -11,6 +11,7 @@ import { createGatewayServer } from './server.ts';
 import { createPlanner } from './plans/planner.ts';
 import { createProgressHub } from './progressHub.ts';
 import { createShield, shieldTable } from './shield.ts';
+import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSupergraph, eventsSdl, supergraphSdl } from './supergraph.ts';
@@ -70,6 +71,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
   const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
+  const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
   const graphql = graphqlHandler({ ...deps, server, deadlineMs });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
@@ -85,6 +87,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       await Promise.all([subscriptions.close(), ...open.map((listening) => listening.close())]);
       hub.close();
       progress.close();
+      stopClosing();
       await server.stop();
     },
   };

@@ -28,6 +28,7 @@ import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
 import type { ProgressHub } from './progressHub.ts';
 import { rootFieldsOf } from './rootFields.ts';
 import type { Shield } from './shield.ts';
+import type { PeopleSockets } from './signedOut.ts';
 import type { SubscriptionPlanner } from './subscriptionPlan.ts';
 import { type OpenAnswers, subscribeTeamMigrated } from './teamMigrated.ts';
 
@@ -47,7 +48,7 @@ export type SubscriptionOptions = Readonly<{
 }>;
 
 /** Serves WebSockets; `close` tells every client 1001 and resolves when they are gone, at most 5 s later. */
-export type Subscriptions = Readonly<{ serve(server: Server): void; close(): Promise<void> }>;
+export type Subscriptions = Readonly<{ serve(server: Server): void; sockets: PeopleSockets; close(): Promise<void> }>;
 
 type Sessions = WeakMap<WebSocket, SignedIn & { expiry?: NodeJS.Timeout }>;
 type Opened = Readonly<{ open: () => AsyncGenerator<ExecutionResult, void, void> }>;
@@ -62,8 +63,8 @@ const maxTimeoutMs = 2_147_000_000;
 /**
  * Subscriptions on `/graphql` by the `graphql-transport-ws` protocol (SPEC §4). `connection_init` carries
  * `authorization: "Bearer <JWT>"` (`Authorization` is taken too) and optionally `x-platform`. A missing or bad token closes the
- * socket with 4403 and the reason, and so does a token that expires: clients of graphql-ws reconnect on 4403 and can bring
- * a fresh token. 1013 when the keys of the SSO cannot be had. Only subscriptions travel here; queries and mutations go by HTTP.
+ * socket with 4403 and the reason, and so does a token that expires, or a person who is deactivated: clients of graphql-ws reconnect
+ * on 4403 and can bring a fresh token. 1013 when the keys of the SSO cannot be had. Only subscriptions travel here; queries and mutations go by HTTP.
  */
 export const createSubscriptions = (options: SubscriptionOptions): Subscriptions => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
@@ -89,10 +90,25 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
   };
   return {
     serve: (server) => void server.on('upgrade', upgrade),
+    sockets: peopleOn(sockets, sessions),
     close: async () => {
       const stragglers = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), closeWaitMs);
       await graphql.dispose();
       clearTimeout(stragglers);
+    },
+  };
+};
+
+/** Who is signed in on the sockets of a server. */
+const peopleOn = (server: WebSocketServer, sessions: Sessions): PeopleSockets => {
+  const open = () => [...server.clients].flatMap((socket) => {
+    const viewer = sessions.get(socket)?.viewer;
+    return viewer?.kind === 'person' ? [{ socket, viewer }] : [];
+  });
+  return {
+    people: () => [...new Map(open().map(({ viewer }) => [`${viewer.companyId} ${viewer.userId}`, viewer])).values()],
+    closeOf: ({ companyId, userId }, reason) => {
+      for (const { socket, viewer } of open()) if (viewer.companyId === companyId && viewer.userId === userId) socket.close(CloseCode.Forbidden, reason);
     },
   };
 };

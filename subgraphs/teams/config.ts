@@ -27,7 +27,7 @@ const variables = z.object({
   DATABASE_URL: z.string('must be set').regex(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
   /** Connections to it, 1–100. Default 10. */
   DATABASE_POOL: whole(1, 100).default(10),
-  /** Kafka brokers that team events are published to, `host:port`, comma separated. Default: none, events stay in house. */
+  /** Kafka brokers that team events are published to and company events are read from, `host:port`, comma separated. Default: none, events stay in house. */
   KAFKA_BROKERS: z
     .string()
     .default('')

@@ -10,6 +10,7 @@ import { within } from '../shared/within.ts';
 import { createContext } from './context.ts';
 import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
 import { internalHandlers } from './internal.ts';
+import { companyHandlers } from './internalCompanies.ts';
 import { internalTeamHandlers } from './internalTeams.ts';
 import { startBackground } from './jobs/background.ts';
 import type { TriggerOptions } from './jobs/triggers.ts';
@@ -81,7 +82,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     logger,
   });
   return {
-    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...background.feedHandlers }, keys, now),
+    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now),
     unready: async () => ((await isUp(database)) ? [] : ['Postgres does not answer']),
     close: async () => {
       await background.close();

@@ -96,7 +96,7 @@ export type AuditKind =
   | 'OWNER'
   /** A person was invited, deactivated or made active again. */
   | 'PERSON'
-  /** A plan was changed. */
+  /** A company's plan, name or activity was changed. */
   | 'PLAN'
   /** A role was set. */
   | 'ROLE'
@@ -285,7 +285,7 @@ export type FlagsPayload = {
 
 /** An invitation. Its source is set by the system. */
 export type InviteUserInput = {
-  /** Counts once per company, ignoring case. */
+  /** Counts once per company, ignoring case. That of an active person is CONFLICT; that of a deactivated one makes the same person active again. */
   readonly email: Scalars['String']['input'];
   /** 1–255 characters, not blank. */
   readonly fullName: Scalars['String']['input'];
@@ -295,11 +295,11 @@ export type InviteUserInput = {
   readonly nik?: InputMaybe<Scalars['String']['input']>;
   /** A phone number. */
   readonly phone?: InputMaybe<Scalars['String']['input']>;
-  /** A role name: OWNER, ADMIN, SUPERVISOR or AGENT. */
+  /** A role name: OWNER, ADMIN, SUPERVISOR or AGENT. Only an OWNER may invite an OWNER. */
   readonly roleId: Scalars['ID']['input'];
   /** Free text. */
   readonly staffLevel?: InputMaybe<Scalars['String']['input']>;
-  /** Teams of the own company; at least one while the company's flags are on. */
+  /** Teams of the own company, at most 1,000; at least one while the company's flags are on. */
   readonly teamIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
@@ -655,7 +655,7 @@ export type Mutation = {
   readonly createCompany: CompanyPayload;
   /** Creates a native team. Needs TEAMS_MANAGE. */
   readonly createTeam: TeamPayload;
-  /** Signs a person out for good: tokens are refused, sockets close. OWNER and ADMIN. What leaves no active OWNER is CONFLICT. */
+  /** Signs a person out for good: tokens are refused, sockets close. OWNER and ADMIN; only an OWNER deactivates an OWNER. What leaves no active OWNER is CONFLICT. */
   readonly deactivateUser: UserPayload;
   /** Deletes a team: children move up to its parent, which takes its place on contacts. Needs TEAMS_MANAGE. */
   readonly deleteTeam: DeleteTeamPayload;
@@ -675,7 +675,7 @@ export type Mutation = {
   readonly setFlag: FlagsPayload;
   /** Sets a level for a role or one person (TEAM-S01). OWNER and ADMIN. */
   readonly setPermissionLevel: PermissionSettingsPayload;
-  /** Sets a person's role. OWNER and ADMIN. What leaves no active OWNER is CONFLICT. */
+  /** Sets an active person's role. OWNER and ADMIN; only an OWNER makes or unmakes an OWNER. What leaves no active OWNER is CONFLICT. */
   readonly setUserRole: UserPayload;
   /** Asks the squads to push. Engineer-run, never automatic. Scope `teams:trigger`. */
   readonly triggerTeamMigration: TriggerTeamMigrationPayload;

@@ -15,6 +15,7 @@ import { readNewest } from '../store/eventLog.ts';
 import { progressOfJobs, unfinishedJobIds } from '../store/migrationJobs.ts';
 import { jobProgress } from '../queries/jobProgress.ts';
 import { startCleanUp } from './cleanUp.ts';
+import { startCompanies } from './companies.ts';
 import { watchProgress } from './progressWatch.ts';
 import { startQueue } from './queue.ts';
 import { startTriggers, triggerQueues, type TriggerOptions } from './triggers.ts';
@@ -87,6 +88,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     onFault: (error) => logger.warn({ err: error }, 'the sweep of unfinished jobs is tried again'),
   });
   const nightly = startCleanUp({ database, newId, isPublished: deps.kafka !== null }, logger);
+  const companies = startCompanies({ commands: { database, now, newId, record, wakeRelay: relay.wake }, logger, kafka: deps.kafka });
   return {
     migration: {
       database,
@@ -111,7 +113,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     close: async () => {
       growth.close();
       progress.close();
-      await Promise.all([sweep.close(), nightly.close()]);
+      await Promise.all([sweep.close(), nightly.close(), companies.close()]);
       await queue.close();
       await triggers.close();
       await relay.close();

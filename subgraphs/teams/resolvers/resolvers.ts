@@ -19,7 +19,7 @@ import {
   migrationRunQuery,
   MigrationRunSquad,
 } from './migrationRuns.ts';
-import { Mutation } from './Mutation.ts';
+import { peopleMutation } from './peopleMutations.ts';
 import { PermissionSettings, UserLevel } from './PermissionSettings.ts';
 import { Query } from './Query.ts';
 import { Team } from './Team.ts';
@@ -30,7 +30,7 @@ import { Viewer } from './Viewer.ts';
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
   Query: { ...Query, ...migrationQuery, ...migrationRunQuery },
-  Mutation: { ...Mutation, ...treeMutations, ...migrationMutation, ...migrationRunMutation },
+  Mutation: { ...treeMutations, ...peopleMutation, ...migrationMutation, ...migrationRunMutation },
   AuditEntry,
   Company,
   Team,

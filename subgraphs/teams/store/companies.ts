@@ -1,8 +1,7 @@
 import type { Flag, Level, PermissionAction, Role } from '../../shared/access/permissions.ts';
+import type { Plan } from '../domain/newCompany.ts';
 import type { Reader, Transaction } from './database.ts';
 import type { CompanyReach } from './teams.ts';
-
-export type Plan = 'starter' | 'growth' | 'enterprise';
 
 /** A company as stored. */
 export type CompanyRow = Readonly<{ id: string; name: string; plan: Plan; isActive: boolean; treeVersion: number }>;
