@@ -28,11 +28,7 @@ const agreed = {
   contacts: [
     'Mutation.loadLegacyTeams',
     'Mutation.startLegacyMove',
-    'Query.canAssociateContact',
-    'Query.contactsByEmail',
-    'Query.contactsByPhone',
     'Query.legacyMove',
-    'Query.searchContactAssociations',
     'Query.teamOwnerCoverage',
     'Query.teamPermissionImpact',
   ],
