@@ -10,7 +10,7 @@ const [management, product, sales] = [randomUUID(), randomUUID(), randomUUID()];
 const tree = new Map<string, string | null>([[management, null], [product, management], [sales, null]]);
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ withDoor: true });
 });
 afterAll(() => harness.close());
 beforeEach(() => {
@@ -152,7 +152,7 @@ describe.each(['web', 'mobile'] as const)('TEAM-S19 guard rails on %s', (platfor
   });
 });
 
-test('notes of fifty contacts on one page cost three queries, and one check per contact (CDP/CHG-006)', async () => {
+test('notes of fifty contacts on one page cost three queries, one of them for the contacts themselves (CDP/CHG-006)', async () => {
   const home = addCompany(harness.teams, tree);
   const viewer = home.person({ in: [management], levels: { ...view('team'), customers_customernotes_view: 'team' } });
   const contacts = Array.from({ length: 50 }, () => contactDocument(home.id, { team_owner_ids: [product] }));
@@ -160,8 +160,40 @@ test('notes of fifty contacts on one page cost three queries, and one check per 
   await harness.notes.insertMany(contacts.flatMap((contact) => [noteDocument(contact, viewer.userId), noteDocument(contact, viewer.userId)]));
   await list(viewer);
   const before = harness.teams.asked.length;
+  let queries = 0;
+  // the name of a command is the first thing in its message
+  const isQuery = (text: string): boolean => /\x02(?:find|aggregate|count|getMore)\x00/.test(text);
+  harness.door?.setTrap({ fits: ({ text }) => (queries += isQuery(text) ? 1 : 0) < 0, then: 'pass', sprung: () => undefined });
   const answer = await harness.ask(viewer, '{ contacts(first: 50) { nodes { notes { totalCount nodes { text permission { update delete } contact { id } } } } } }');
   expect(answer.errors).toBeUndefined();
   expect((answer.data as unknown as { contacts: { nodes: { notes: { totalCount: number } }[] } }).contacts.nodes.map(({ notes }) => notes.totalCount)).toEqual(contacts.map(() => 2));
+  harness.door?.setTrap(null);
+  expect(queries).toBe(3);
   expect(harness.teams.asked.length - before).toBeLessThanOrEqual(1);
+});
+
+test('notes on a contact are the same, page after page, whether they come with a list or by themselves', async () => {
+  const home = addCompany(harness.teams, tree);
+  const viewer = home.person({ role: 'OWNER' });
+  const [contact, empty] = [contactDocument(home.id), contactDocument(home.id)];
+  await harness.contacts.insertMany([contact, empty]);
+  const notes = Array.from({ length: 7 }, (_, n) => noteDocument(contact, viewer.userId, { text: String(n), created_at: new Date(1_700_000_000_000 + (n % 3)) }));
+  await harness.notes.insertMany([...notes, noteDocument(contact, viewer.userId, { is_deleted: true })]);
+  type Notes = { totalCount: number; nodes: { text: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+  const [id, other] = [contact._id.toHexString(), empty._id.toHexString()];
+  const shown = 'totalCount nodes { text } pageInfo { hasNextPage endCursor }';
+  const alone = (await harness.ask(viewer, `{ notes(contactId: "${id}", first: 100) { ${shown} } }`)).data as unknown as { notes: Notes };
+  for (const first of [1, 2, 3, 7, 8]) {
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const answer = await harness.ask(viewer, `query($first: Int, $after: String) { contact(id: "${id}") { notes(first: $first, after: $after) { ${shown} } } other: contact(id: "${other}") { notes(first: $first) { ${shown} } } }`, { first, after });
+      const { contact: asked, other: none } = answer.data as unknown as { contact: { notes: Notes }; other: { notes: Notes } };
+      expect(asked.notes.totalCount).toBe(7);
+      expect(none.notes).toEqual({ totalCount: 0, nodes: [], pageInfo: { hasNextPage: false, endCursor: null } });
+      seen.push(...asked.notes.nodes.map(({ text }) => text));
+      after = asked.notes.pageInfo.hasNextPage ? asked.notes.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(seen).toEqual(alone.notes.nodes.map(({ text }) => text));
+  }
 });

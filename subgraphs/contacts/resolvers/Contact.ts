@@ -3,7 +3,7 @@ import { orThrow } from '../../shared/edge.ts';
 import { isRefused } from '../../shared/errors.ts';
 import type { AccessReasonResolvers, ContactAssociationConnectionResolvers, ContactAssociationResolvers, ContactConnectionResolvers, ContactResolvers } from '../generated/schema.ts';
 import { accessReasonOf, pathOf } from '../queries/accessReasonOf.ts';
-import { notesOf } from '../queries/notesOf.ts';
+import { notesOnContact } from '../queries/notesOf.ts';
 import { contactPermission } from '../queries/permissions.ts';
 import { teamReference, userReference } from '../references.ts';
 import { lost } from './lost.ts';
@@ -15,7 +15,7 @@ export const Contact: ContactResolvers = {
   teamOwners: ({ teamOwnerIds }) => teamOwnerIds.map(teamReference),
   permission: (contact, _, context) => contactPermission(context, contact),
   accessReason: async (contact, _, context) => orThrow(await accessReasonOf(context, contact)),
-  notes: async (contact, page, context) => orThrow(await notesOf(context, orThrow(await context.contactOfNotes(contact.id)), page)),
+  notes: async (contact, page, context) => orThrow(await notesOnContact(context, contact, page)),
   createdAt: ({ createdAt }) => createdAt.toISOString(),
   updatedAt: ({ updatedAt }) => updatedAt.toISOString(),
 };
