@@ -1,20 +1,25 @@
 import type { SigningKeys } from '../shared/calls.ts';
 import { createCursors } from '../shared/cursor.ts';
+import { type Refusal, unavailable } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import { createEndpoint, type Peer } from '../shared/peer.ts';
+import { createEndpoint, type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
 import { createAccessSource } from './access.ts';
+import { withBreaker } from './breaker.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
+import { startBackground } from './jobs/background.ts';
+import { createKnownPeople } from './knownPeople.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
 import { createContactStore } from './store/contacts.ts';
 import { openDatabase } from './store/database.ts';
 import { createNoteStore } from './store/notes.ts';
+import { isOutage } from './store/outage.ts';
 
 export type ContactsDependencies = Readonly<{
   mongoUrl: string;
@@ -32,16 +37,21 @@ export type ContactsDependencies = Readonly<{
   now: () => number;
   /** A new UUID. */
   newId: () => string;
+  /** Milliseconds between looks for work that another process left. Default 2,000. */
+  pollMs?: number;
 }>;
 
 const pingMs = 1_500;
 
 /** Opens the database, follows teams' feed, and answers calls of the gateway. @throws when MongoDB is not there. */
 export const buildContacts = async (deps: ContactsDependencies): Promise<Part> => {
-  const { teams, keys, now, newId, logger, metrics } = deps;
+  const { keys, now, newId, logger, metrics } = deps;
+  const teams = withBreaker(deps.teams, { now });
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
   const contacts = createContactStore(database.contacts, { now, newId });
-  const access = createAccessSource({ teams, now });
+  const known = createKnownPeople();
+  const access = createAccessSource({ teams, now, known });
+  const background = startBackground({ database, teams: deps.teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
   const dependencies: Dependencies = {
     contacts,
     notes: createNoteStore(database.notes, contacts, { now, newId }),
@@ -50,22 +60,33 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     cursors: createCursors(deps.cursorSecrets),
     phoneRegion: deps.phoneRegion,
     record: metrics.record,
+    known,
+    wakeJobs: background.wake,
     now,
+    newId,
   };
   const graphql = await createSubgraphHandler({
     typeDefs: readTypeDefs(),
     resolvers,
     gates,
     contextOf: (claims) => createContext(dependencies, claims),
+    refusalOf,
     logger,
   });
-  const stopFollowing = followTeams({ teams, access, now, logger, correlationId: newId() });
+  const stopFollowing = followTeams({ teams, access, known, now, logger, correlationId: newId() });
   return {
     endpoint: createEndpoint('contacts', { graphql }, keys, now),
     unready: async () => ((await database.isUp(pingMs)) ? [] : ['MongoDB does not answer']),
     close: async () => {
       stopFollowing();
+      await background.close();
       await database.close();
     },
   };
+};
+
+/** A database or a peer that cannot be used now; whether a write was made then is not known. */
+const refusalOf = (fault: unknown): Refusal | undefined => {
+  if (isOutage(fault)) return unavailable('The contacts database could not be used in time. Read again before you repeat a change.');
+  return fault instanceof PeerUnavailable ? unavailable('Teams could not be looked up in time.') : undefined;
 };

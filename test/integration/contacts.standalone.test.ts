@@ -39,7 +39,7 @@ describe('a MongoDB without a replica set', () => {
       const inTransaction = session.withTransaction(() => client.db('probe').collection('probe').insertOne({}, { session }));
       await expect(inTransaction).rejects.toThrow(/replica set|does not support retryable writes/);
       await session.endSession();
-      const harness = await startHarness(() => Promise.resolve(mongo));
+      const harness = await startHarness({ fresh: () => Promise.resolve(mongo) });
       try {
         const team = randomUUID();
         const viewer = addCompany(harness.teams, new Map([[team, null]])).person({ in: [team] });

@@ -69,7 +69,7 @@ const page = async (limit: number): Promise<void> => {
 /** The subgraph as a request sees it, shield and all, with its statements counted. */
 const graphql = async (): Promise<(query: string, variables: object) => Promise<{ data: unknown; errors?: unknown }>> => {
   const commands = { database: db.database, now: Date.now, newId: randomUUID, record: () => undefined, wakeRelay: () => undefined };
-  const migration = { ...commands, send: () => Promise.resolve(), wakeWorkers: () => undefined };
+  const migration = { ...commands, send: () => Promise.resolve(), sendTrigger: () => Promise.resolve(), wakeWorkers: () => undefined };
   const handler = await createSubgraphHandler({
     typeDefs: readTypeDefs(),
     resolvers,

@@ -1,8 +1,9 @@
 import { defaultLevel, type Levels, permissionActions, type Role } from '../../subgraphs/shared/access/permissions.ts';
 import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
-import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { AuditRecord, FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import type { Access } from '../../subgraphs/shared/viewer.ts';
+import { until } from './until.ts';
 
 export type DoublePerson = { role: Role; teams: readonly string[]; levels?: Partial<Levels>; active?: boolean };
 
@@ -13,18 +14,26 @@ export type DoubleCompany = {
   people: Map<string, DoublePerson>;
 };
 
-/** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault. */
-export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number }>;
+/** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault, `flapping` every second time like another. */
+export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number } | { kind: 'flapping'; as: Mood }>;
 
 export type TeamsDouble = {
   companies: Map<string, DoubleCompany>;
   mood: Mood;
+  /** Operations that fail at once, whatever the mood. */
+  failing: ReadonlySet<string>;
   /** Operations that were asked, in order. */
   asked: string[];
   /** The double as contacts' peer: calls are signed and verified as in life. */
   peer: Peer;
+  /** Audit entries by id, each time they came. */
+  audited: Map<string, AuditRecord[]>;
+  /** Which audit entries are stored and acknowledged. */
+  takesEntry: (entry: AuditRecord) => boolean;
   /** Puts an event onto the feed. */
-  emit(companyId: string, type: string): void;
+  emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): void;
+  /** The same, and resolves when all before it has been taken in. */
+  tell(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): Promise<void>;
   close(): void;
 };
 
@@ -34,6 +43,7 @@ export type TeamsDoubleOptions = Readonly<{ keys: SigningKeys; now?: () => numbe
 export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions): TeamsDouble => {
   const entries: FeedEntry[] = [];
   const waiting = new Set<() => void>();
+  let takenIn = 0;
   const timers = new Set<NodeJS.Timeout>();
 
   const later = (ms: number): Promise<void> =>
@@ -42,13 +52,13 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     });
   const inMood = async (operation: string): Promise<void> => {
     double.asked.push(operation);
-    const { mood } = double;
+    const mood = moodNow(double);
     if (mood.kind === 'hanging') await new Promise(() => undefined);
-    if (mood.kind === 'down') throw new Error('teams is down');
+    if (mood.kind === 'down' || double.failing.has(operation)) throw new Error('teams is down');
     if (mood.kind === 'slow') await later(mood.ms);
   };
   const handler =
-    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors'>(
+    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'companies' | 'audit'>(
       operation: Operation,
       answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply'],
     ): Handler =>
@@ -61,6 +71,7 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     const { after, waitMs } = body as TeamsApi['feed']['request'];
     if (double.mood.kind === 'down') throw new Error('teams is down');
     const from = after?.position ?? entries.length;
+    takenIn = Math.max(takenIn, after?.position ?? 0);
     if (after !== null && entries.length <= from) {
       await new Promise<void>((resolve) => {
         waiting.add(resolve);
@@ -78,6 +89,20 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       userTeams: handler('userTeams', ({ companyId, userId }) => ({ teamIds: activePerson(double.companies.get(companyId), userId)?.teams.toSorted() ?? null })),
       people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
       ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: 1, ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
+      descendants: handler('descendants', ({ companyId, teamId }) => {
+        const company = double.companies.get(companyId);
+        const lines = Object.entries(ancestorsOf(company, [...(company?.parents.keys() ?? [])]));
+        return { treeVersion: 1, teamIds: lines.filter(([, line]) => line.includes(teamId)).map(([id]) => id) };
+      }),
+      companies: handler('companies', (request) => ({
+        companies: 'ids' in request ? request.ids.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true })) : [],
+        hasMore: false,
+      })),
+      audit: handler('audit', ({ entries }) => {
+        const taken = entries.filter(double.takesEntry);
+        for (const entry of taken) double.audited.set(entry.id, [...(double.audited.get(entry.id) ?? []), entry]);
+        return { acknowledged: taken.map(({ id }) => id) };
+      }),
       feed,
     },
     keys,
@@ -86,13 +111,22 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
   const double: TeamsDouble = {
     companies: new Map(),
     mood: { kind: 'well' },
+    failing: new Set(),
     asked: [],
+    audited: new Map(),
+    takesEntry: () => true,
     peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
-    emit: (companyId, type) => {
+    emit: (companyId, type, payload = {}) => {
       const position = entries.length + 1;
-      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload: {} });
+      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload });
       for (const wake of waiting) wake();
       waiting.clear();
+    },
+    tell: (companyId, type, payload) => {
+      double.emit(companyId, type, payload);
+      const all = entries.length;
+      // who asks for what comes after an entry has taken it in
+      return until(() => takenIn >= all);
     },
     close: () => {
       for (const timer of timers) clearTimeout(timer);
@@ -100,6 +134,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     },
   };
   return double;
+};
+
+const moodNow = ({ mood, asked }: TeamsDouble): Mood => {
+  if (mood.kind !== 'flapping') return mood;
+  return asked.length % 2 === 0 ? mood.as : { kind: 'well' };
 };
 
 const activePerson = (company: DoubleCompany | undefined, userId: string): DoublePerson | undefined => {

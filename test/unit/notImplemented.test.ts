@@ -7,17 +7,9 @@ import { resolvers as teams } from '../../subgraphs/teams/resolvers/resolvers.ts
 const agreed = {
   teams: [],
   contacts: [
-    'Mutation.deleteContact',
-    'Mutation.deleteNote',
     'Mutation.loadLegacyTeams',
     'Mutation.startLegacyMove',
-    'Mutation.updateContact',
-    'Mutation.updateNote',
-    'Query.canAssociateContact',
-    'Query.contactsByEmail',
-    'Query.contactsByPhone',
     'Query.legacyMove',
-    'Query.searchContactAssociations',
     'Query.teamOwnerCoverage',
     'Query.teamPermissionImpact',
   ],

@@ -1,9 +1,11 @@
-import type { Collection } from 'mongodb';
+import { type Collection, ObjectId } from 'mongodb';
 import { canSee, type Visibility } from '../../shared/access/scope.ts';
 import { forbidden, isRefused, notFound, type Refusal } from '../../shared/errors.ts';
+import type { AuditRecord } from '../../shared/teamsApi.ts';
 import { excerpt } from '../../shared/text.ts';
 import type { Contact, Note } from '../domain/contact.ts';
-import { type ContactStore, type Earlier, isDuplicate, maxCount, type StoreDependencies } from './contacts.ts';
+import { noteUpdateOf } from './contactPatch.ts';
+import { type ContactStore, type Earlier, isDuplicate, maxCount, type StoreDependencies, type Written } from './contacts.ts';
 import { within } from './database.ts';
 import { type Idempotency, type NoteDocument, toNote } from './documents.ts';
 import { makeObjectId, readObjectId } from './ids.ts';
@@ -11,6 +13,9 @@ import { beyond, sortOf, type Stretch } from './keyset.ts';
 
 /** A note on a contact out of scope; which contact is for the record, never for the viewer. */
 export type HiddenNote = Readonly<{ hiddenBy: string }>;
+
+/** The newest notes of one contact. */
+export type NewestNotes = Readonly<{ notes: readonly Note[]; total: number }>;
 
 /** A note to be written. */
 export type NewNote = Readonly<{ authorId: string; text: string; idempotency: Idempotency | null }>;
@@ -22,12 +27,19 @@ export type NewNote = Readonly<{ authorId: string; text: string; idempotency: Id
 export type NoteStore = Readonly<{
   /** `size` + 1 notes of a stretch, in reading direction; FORBIDDEN when the contact is out of scope. */
   list(visibility: Visibility, contact: Contact, stretch: Stretch, waitMs: number): Promise<readonly Note[] | Refusal>;
+  /**
+   * The newest `size` + 1 notes of each of some contacts, in their order, with how many there are (up to `maxCount`): two queries for
+   * any number of contacts. FORBIDDEN for a contact out of scope.
+   */
+  newestOf(visibility: Visibility, contacts: readonly Contact[], size: number, waitMs: number): Promise<readonly (NewestNotes | Refusal)[]>;
   /** Up to `maxCount`. */
   count(visibility: Visibility, contact: Contact, waitMs: number): Promise<number | Refusal>;
   /** In the order of the ids: hidden when the contact is out of scope, NOT_FOUND when it is deleted or for any other id. */
   byIds(visibility: Visibility, ids: readonly unknown[], waitMs: number): Promise<readonly (Note | HiddenNote | Refusal)[]>;
   /** The id of the new note; 'repeated' when caller and key were used before. */
   insert(visibility: Visibility, contact: Contact, note: NewNote, waitMs: number): Promise<Readonly<{ id: string }> | 'repeated' | Refusal>;
+  /** Writes a new text, or deletes softly when it is null; only while the note is as it was read. FORBIDDEN when its contact is out of scope. */
+  update(visibility: Visibility, read: Note, text: string | null, audit: readonly AuditRecord[], waitMs: number): Promise<Written | Refusal>;
   /** Of the visibility's company only. */
   earlier(visibility: Visibility, idempotency: Pick<Idempotency, 'caller' | 'key'>, waitMs: number): Promise<Earlier | null>;
 }>;
@@ -41,6 +53,19 @@ export const createNoteStore = (
     if (!canSee(visibility, contact)) return outOfScope(contact);
     const cursor = notes.find({ $and: [liveNotesOf(contact), beyond(stretch)] }, { sort: sortOf(stretch), limit: stretch.size + 1, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map((document) => toNote(document, contact));
+  },
+  newestOf: async (visibility, asked, size, waitMs) => {
+    const seen = asked.filter((contact) => canSee(visibility, contact));
+    const newest = seen.length === 0 ? [] : await findNewest(notes, visibility, seen.map(contactKey), size + 1, waitMs);
+    const byContact = new Map(newest.map((each) => [each._id.toHexString(), each]));
+    const ids = newest.flatMap((each) => each.ids);
+    const found = ids.length === 0 ? [] : await within(waitMs, notes.find({ _id: { $in: ids }, company_sso_id: visibility.companyId, is_deleted: false }, { maxTimeMS: waitMs }).toArray());
+    const byId = new Map(found.map((document) => [document._id.toHexString(), document]));
+    return asked.map((contact) => {
+      if (!canSee(visibility, contact)) return outOfScope(contact);
+      const { ids: own = [], total = 0 } = byContact.get(contact.id) ?? {};
+      return { notes: own.flatMap((id) => byId.get(id.toHexString()) ?? []).map((document) => toNote(document, contact)), total: Math.min(total, maxCount) };
+    });
   },
   count: async (visibility, contact, waitMs) => {
     if (!canSee(visibility, contact)) return outOfScope(contact);
@@ -84,12 +109,31 @@ export const createNoteStore = (
       throw error;
     }
   },
+  update: async (visibility, read, text, audit, waitMs) => {
+    if (!canSee(visibility, read.contact)) return outOfScope(read.contact);
+    const asRead = { _id: ObjectId.createFromHexString(read.id), company_sso_id: visibility.companyId, is_deleted: false, version: read.version };
+    const { matchedCount } = await within(waitMs, notes.updateOne(asRead, noteUpdateOf(text, audit, new Date(now())), { maxTimeMS: waitMs }));
+    return matchedCount === 1 ? 'written' : 'changed meanwhile';
+  },
   earlier: async (visibility, { caller, key }, waitMs) => {
     const filter = { 'idempotency.caller': caller, 'idempotency.key': key, idempotency: { $exists: true }, company_sso_id: visibility.companyId };
     const document = await within(waitMs, notes.findOne(filter, { maxTimeMS: waitMs }));
     return document?.idempotency === undefined ? null : { id: document._id.toHexString(), hash: document.idempotency.hash };
   },
 });
+
+type Newest = Readonly<{ _id: ObjectId; total: number; ids: readonly ObjectId[] }>;
+
+/** Ids alone are gathered, which the index has by itself, so that a contact of very many notes costs no more than its keys. */
+const findNewest = (notes: Collection<NoteDocument>, { companyId }: Visibility, contactIds: readonly ObjectId[], most: number, waitMs: number): Promise<readonly Newest[]> => {
+  const pipeline = [
+    { $match: { company_sso_id: companyId, contact_id: { $in: contactIds }, is_deleted: false } },
+    { $sort: { contact_id: -1, created_at: -1, _id: -1 } },
+    { $group: { _id: '$contact_id', total: { $sum: 1 }, ids: { $push: '$_id' } } },
+    { $project: { total: 1, ids: { $slice: ['$ids', most] } } },
+  ];
+  return within(waitMs, notes.aggregate<Newest>(pipeline, { maxTimeMS: waitMs }).toArray());
+};
 
 const liveNotesOf = (contact: Contact) => ({ company_sso_id: contact.companyId, contact_id: contactKey(contact), is_deleted: false });
 
