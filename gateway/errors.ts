@@ -11,7 +11,7 @@ const wrongRequests = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
-const shown = ['field', 'ids', 'messages', 'oldestEventId'] as const;
+const shown = ['field', 'ids', 'messages', 'oldestEventId', 'limit'] as const;
 
 /**
  * The form in which an error leaves the gateway (SPEC §6): a known code with its status and the details meant for

@@ -1,8 +1,10 @@
 import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server';
-import { isRefused } from '../subgraphs/shared/errors.ts';
+import { toGraphQLError } from '../subgraphs/shared/edge.ts';
+import { isRefused, type Refusal, statusOf } from '../subgraphs/shared/errors.ts';
 import { type HttpHandler, type HttpReply, type HttpRequest, json } from '../subgraphs/shared/server.ts';
 import type { Authenticator } from './auth.ts';
 import type { GatewayContext } from './dataSource.ts';
+import type { OperationGate } from './limits.ts';
 import { headerMap } from './server.ts';
 
 export type GraphQLHandlerOptions = Readonly<{
@@ -11,6 +13,8 @@ export type GraphQLHandlerOptions = Readonly<{
   now: () => number;
   newId: () => string;
   deadlineMs: number;
+  /** Judges the size of an operation before it is validated. */
+  gate: OperationGate;
 }>;
 
 const correlationHeader = 'x-correlation-id';
@@ -22,7 +26,9 @@ export const graphqlHandler =
     if (request.path !== '/graphql') return undefined;
     const correlationId = correlationOf(request) ?? options.newId();
     const read = readBody(request);
-    const reply = 'wrong' in read ? read.wrong : await answered(options, request, read.body, correlationId);
+    const tooMuch = 'wrong' in read ? undefined : options.gate(queryOf(request, read.body) ?? '');
+    const wrong = 'wrong' in read ? read.wrong : tooMuch && refused(tooMuch);
+    const reply = wrong ?? (await answered(options, request, 'body' in read ? read.body : undefined, correlationId));
     return { ...reply, headers: { ...reply.headers, [correlationHeader]: correlationId, 'cache-control': 'no-store' } };
   };
 
@@ -68,6 +74,15 @@ const parsed = (text: string): unknown => {
     return undefined;
   }
 };
+
+const queryOf = ({ search }: HttpRequest, body: unknown): string | undefined => {
+  const query = isObject(body) ? body['query'] : new URLSearchParams(search).get('query');
+  return typeof query === 'string' ? query : undefined;
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+const refused = (tooMuch: Refusal): HttpReply => json(statusOf[tooMuch.code], { errors: [toGraphQLError(tooMuch)] });
 
 const refusal = (status: number, message: string): HttpReply =>
   json(status, { errors: [{ message, extensions: { code: 'BAD_USER_INPUT', status } }] });

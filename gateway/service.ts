@@ -7,6 +7,7 @@ import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
+import { createOperationGate } from './limits.ts';
 import { createGatewayServer } from './server.ts';
 import { createPlanner } from './plans/planner.ts';
 import { createProgressHub } from './progressHub.ts';
@@ -70,9 +71,10 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   await server.start();
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
-  const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
+  const gate = createOperationGate();
+  const subscriptions = createSubscriptions({ ...deps, gate, shield, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = graphqlHandler({ ...deps, server, deadlineMs });
+  const graphql = graphqlHandler({ ...deps, server, deadlineMs, gate });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
   return {

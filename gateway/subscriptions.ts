@@ -24,6 +24,7 @@ import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { Authenticator, SignedIn } from './auth.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
+import type { OperationGate } from './limits.ts';
 import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
 import type { ProgressHub } from './progressHub.ts';
 import { rootFieldsOf } from './rootFields.ts';
@@ -34,6 +35,8 @@ import { type OpenAnswers, subscribeTeamMigrated } from './teamMigrated.ts';
 
 export type SubscriptionOptions = Readonly<{
   authenticate: Authenticator;
+  /** Judges the size of an operation before it is validated, as over HTTP. */
+  gate: OperationGate;
   shield: Shield;
   planner: SubscriptionPlanner;
   hub: EventHub;
@@ -170,7 +173,9 @@ type Asked = Readonly<{
   judge: (signedIn: SignedIn | undefined) => Refusal | undefined;
 }>;
 
-const read = ({ planner: { schema }, shield }: SubscriptionOptions, payload: SubscribePayload): Asked | GraphQLError[] => {
+const read = ({ planner: { schema }, shield, gate }: SubscriptionOptions, payload: SubscribePayload): Asked | GraphQLError[] => {
+  const tooMuch = gate(payload.query);
+  if (tooMuch !== undefined) return [toGraphQLError(tooMuch)];
   const document = parsed(payload.query);
   if (document instanceof GraphQLError) return [document];
   const faults = validate(schema, document, specifiedRules);

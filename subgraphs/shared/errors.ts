@@ -27,6 +27,8 @@ export type RefusalDetails = Readonly<{
   messages?: Messages;
   /** The oldest event that this reader may go on from, for an `after` that cannot be had. */
   oldestEventId?: string | null;
+  /** The limit that was passed, and what it is. */
+  limit?: Readonly<{ name: string; max: number }>;
 }>;
 
 /**

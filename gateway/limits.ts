@@ -1,0 +1,125 @@
+import { type DefinitionNode, type DocumentNode, type FragmentDefinitionNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionSetNode } from 'graphql';
+import { Refusal } from '../subgraphs/shared/errors.ts';
+import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
+
+/** How large an operation may be, counted in its text; variables do not count. */
+export type OperationLimits = Readonly<{
+  /** Lexical tokens of the document. */
+  tokens: number;
+  /** Fields inside one another, fragments followed. */
+  depth: number;
+  aliases: number;
+  directives: number;
+  /** Root fields of a mutation, which run one after another. */
+  mutations: number;
+  /** Fields and fragments of the document with each fragment counted at every place that it is spread at. */
+  selections: number;
+}>;
+
+export const operationLimits: OperationLimits = { tokens: 10_000, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
+
+/** Judges the text of an operation before it is validated; undefined: it may go on. One that is no GraphQL goes on, to its error. */
+export type OperationGate = (text: string) => Refusal | undefined;
+
+/** Texts remembered with what was found. */
+const textsKept = 1_000;
+/** A text that is longer is judged anew each time, so that what is kept stays small. */
+const longestKept = 20_000;
+
+/** Makes a gate. Each refusal names the limit and what it is. */
+export const createOperationGate = (limits: OperationLimits = operationLimits): OperationGate => {
+  const known = createRecentlyUsed<Readonly<{ refusal: Refusal | undefined }>>(textsKept);
+  return (text) => {
+    const kept = known.get(text);
+    if (kept !== undefined) return kept.refusal;
+    const refusal = judge(text, limits);
+    if (text.length <= longestKept) known.set(text, { refusal });
+    return refusal;
+  };
+};
+
+const judge = (text: string, limits: OperationLimits): Refusal | undefined => {
+  const document = parsed(text, limits.tokens);
+  if (document === 'too many tokens') return tooMuch('tokens', limits.tokens);
+  return document === undefined ? undefined : countRefusal(document, limits);
+};
+
+const parsed = (text: string, maxTokens: number): DocumentNode | 'too many tokens' | undefined => {
+  try {
+    return parse(text, { maxTokens, noLocation: true });
+  } catch (error) {
+    // the parser of this very call is the only one that says so
+    return error instanceof GraphQLError && error.message.includes('Parsing aborted') ? 'too many tokens' : undefined;
+  }
+};
+
+const tooMuch = (what: keyof OperationLimits, limit: number): Refusal =>
+  new Refusal('BAD_USER_INPUT', `The operation has more ${words[what]} than it may have: at most ${String(limit)}.`, { field: 'query', limit: { name: what, max: limit } });
+
+const words: Record<keyof OperationLimits, string> = {
+  tokens: 'tokens',
+  depth: 'levels of fields inside one another',
+  aliases: 'aliases',
+  directives: 'directives',
+  mutations: 'mutations in one request',
+  selections: 'selections, with fragments counted wherever they are spread,',
+};
+
+/** What stands below a selection set, fragments followed. */
+type Size = Readonly<{ depth: number; selections: number }>;
+
+const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal | undefined => {
+  const flat = { aliases: 0, directives: 0 };
+  for (const definition of document.definitions) count(definition, flat);
+  if (flat.aliases > limits.aliases) return tooMuch('aliases', limits.aliases);
+  if (flat.directives > limits.directives) return tooMuch('directives', limits.directives);
+  const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
+  const sizes = new Map<string, Size>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    if (definition.operation === OperationTypeNode.MUTATION && definition.selectionSet.selections.length > limits.mutations) return tooMuch('mutations', limits.mutations);
+    const { depth, selections } = sizeOf(definition.selectionSet, fragments, sizes);
+    if (depth > limits.depth) return tooMuch('depth', limits.depth);
+    if (selections > limits.selections) return tooMuch('selections', limits.selections);
+  }
+  return undefined;
+};
+
+const sizeOf = (set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {
+  let depth = 0;
+  let selections = 0;
+  for (const selection of set.selections) {
+    const isField = selection.kind === Kind.FIELD;
+    const below = selection.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(selection.name.value, fragments, known) : selection.selectionSet === undefined ? nothing : sizeOf(selection.selectionSet, fragments, known);
+    depth = Math.max(depth, below.depth + (isField ? 1 : 0));
+    selections += below.selections + 1;
+  }
+  return { depth, selections };
+};
+
+const nothing: Size = { depth: 0, selections: 0 };
+
+/** Each fragment is measured once; one inside itself counts as empty there, and is refused by validation. */
+const sizeOfFragment = (name: string, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {
+  const size = known.get(name);
+  if (size !== undefined) return size;
+  known.set(name, nothing);
+  const fragment = fragments.get(name);
+  const measured = fragment === undefined ? nothing : sizeOf(fragment.selectionSet, fragments, known);
+  known.set(name, measured);
+  return measured;
+};
+
+const count = (definition: DefinitionNode, counts: { aliases: number; directives: number }): void => {
+  if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) return;
+  counts.directives += definition.directives?.length ?? 0;
+  countIn(definition.selectionSet, counts);
+};
+
+const countIn = (set: SelectionSetNode, counts: { aliases: number; directives: number }): void => {
+  for (const selection of set.selections) {
+    counts.directives += selection.directives?.length ?? 0;
+    if (selection.kind === Kind.FIELD && selection.alias !== undefined) counts.aliases += 1;
+    if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined) countIn(selection.selectionSet, counts);
+  }
+};

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { operationLimits } from '../../gateway/limits.ts';
+import { startTestGateway } from '../support/gateway.ts';
+import { createFeedDouble, subgraphDouble } from '../support/subgraphDouble.ts';
+import { testId, testIssuer } from '../support/tokens.ts';
+
+const issuer = await testIssuer();
+let gateway: Awaited<ReturnType<typeof startTestGateway>>;
+let person: string;
+let asked = 0;
+
+beforeAll(async () => {
+  const me = () => {
+    asked += 1;
+    return { id: testId(1), role: 'ADMIN' };
+  };
+  const team = { id: 't', name: 'Team' };
+  const teams = await subgraphDouble('teams', { Query: { me, team: () => team }, Mutation: { renameTeam: () => ({ team }) }, Team: { parent: () => team } }, createFeedDouble());
+  gateway = await startTestGateway({ teams, contacts: await subgraphDouble('contacts', { Query: {} }), authenticate: issuer.authenticate });
+  person = await issuer.mint({ sub: testId(1), company_sso_id: testId(2) });
+});
+afterAll(() => gateway.close());
+
+const nested = (levels: number): string => (levels === 1 ? '{ id }' : `{ parent ${nested(levels - 1)} }`);
+const times = (count: number, text: (n: number) => string): string => Array.from({ length: count }, (_, n) => text(n)).join(' ');
+const explosion = (levels: number): string =>
+  `{ team(id: "t") { ...F0 } } ${times(levels, (n) => `fragment F${String(n)} on Team { ...F${String(n + 1)} parent { ...F${String(n + 1)} } }`)} fragment F${String(levels)} on Team { id }`;
+
+describe('an operation that is too large is refused by the name of the limit, before anything is asked (HOSTILE 1–8)', () => {
+  test.each([
+    ['depth 50', 'depth', `{ team(id: "t") ${nested(50)} }`],
+    ['a fragment explosion', 'selections', explosion(15)],
+    ['1,000 aliases', 'aliases', `{ ${times(1_000, (n) => `a${String(n)}: me { role }`)} }`],
+    ['the same mutation aliased 100 times', 'mutations', `mutation { ${times(100, (n) => `m${String(n)}: renameTeam(input: { id: "t", name: "n" }) { team { id } }`)} }`],
+    ['10,000 directives', 'tokens', `{ me { role ${times(10_000, () => '@include(if: true)')} } }`],
+    ['1,000 directives', 'directives', `{ me { role ${times(1_000, () => '@include(if: true)')} } }`],
+    ['9,000 repeated fields', 'selections', `{ me { ${times(9_000, () => 'role')} } }`],
+    ['a document of 100,000 tokens', 'tokens', `{ me { ${times(100_000, () => 'role')} } }`],
+  ] as const)('%s', async (_what, name, query) => {
+    const before = asked;
+    const reply = await gateway.ask(query, person);
+    expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'query', limit: { name, max: operationLimits[name] } } }] });
+    expect(reply.errors?.[0]?.message).toContain(String(operationLimits[name]));
+    expect(asked).toBe(before);
+  });
+
+  test('a fragment inside itself is refused by validation, and 500 repeated fields are answered', async () => {
+    expect(await gateway.ask('{ team(id: "t") { ...F } } fragment F on Team { parent { ...F } }', person)).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(await gateway.ask(`{ me { ${times(500, () => 'role')} } }`, person)).toMatchObject({ status: 200, data: { me: { role: 'ADMIN' } } });
+    expect(await gateway.ask(`{ team(id: "t") ${nested(19)} }`, person)).toMatchObject({ status: 200 });
+  });
+
+  test('over WebSocket by the same limits', async () => {
+    const client = createClient({ url: gateway.socketUrl, webSocketImpl: WebSocket, lazy: true, retryAttempts: 0, connectionParams: { authorization: `Bearer ${person}` } });
+    const errors = await new Promise((resolve) => {
+      client.subscribe({ query: `subscription { teamMigrated { team ${nested(50)} } }` }, { next: () => undefined, error: resolve, complete: () => resolve('complete') });
+    });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', limit: { name: 'depth', max: 20 } } }]);
+    await client.dispose();
+  });
+});
