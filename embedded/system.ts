@@ -8,6 +8,7 @@ import { createLogger } from '../subgraphs/shared/logger.ts';
 import { createMetrics } from '../subgraphs/shared/metrics.ts';
 import { connectInProcess, type Endpoint, type Peer } from '../subgraphs/shared/peer.ts';
 import { requireTopic } from '../subgraphs/teams/events/publisherTopic.ts';
+import type { TriggerOptions } from '../subgraphs/teams/jobs/triggers.ts';
 import { buildTeams } from '../subgraphs/teams/service.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { seedContacts } from './demo/seedContacts.ts';
@@ -19,6 +20,8 @@ import { someMongo, somePostgres } from './standIns.ts';
 export type SystemOptions = EmbeddedConfig &
   Readonly<{
     signingKey: string;
+    /** How squads are triggered. Default: none is configured. */
+    triggers?: TriggerOptions;
     /** Where the issuer keeps its key; not kept when left out. */
     issuerFolder?: string;
   }>;
@@ -74,7 +77,7 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
   // before anything is written: a start that cannot succeed leaves all three as they were
   if (options.kafka !== null) await requireTopic(options.kafka);
   await prepareTeamsDatabase(postgres.url);
-  const teams = await opened(buildTeams({ ...of('teams'), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka }));
+  const teams = await opened(buildTeams({ ...of('teams'), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka, ...(options.triggers !== undefined && { triggers: options.triggers }) }));
   const contacts = await opened(
     buildContacts({
       ...of('contacts'),

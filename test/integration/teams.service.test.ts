@@ -60,15 +60,9 @@ describe('the teams subgraph', () => {
     for (const viewer of [acme.person('Olga'), chat, serviceWith('teams:trigger')]) expect((await teams.ask(viewer, push)).errors).toEqual(['FORBIDDEN migrateTeam']);
   });
 
-  test.each([
-    ['auditLog { totalCount }', 'auditLog', 'person'],
-    ['migrationRuns { totalCount }', 'migrationRuns', 'trigger'],
-    ['migrationRun(id: "x") { id }', 'migrationRun', 'trigger'],
-    ['migrationProgress { completeShare }', 'migrationProgress', 'trigger'],
-  ])('says that %s is agreed but not served yet', async (selection, field, who) => {
-    const viewer = who === 'person' ? acme.person('Olga') : serviceWith('teams:trigger');
-    expect((await teams.ask(viewer, `{ ${selection} }`)).errors).toEqual([`NOT_IMPLEMENTED ${field}`]);
-    expect((await teams.ask(acme.person('Rara'), `{ ${selection} }`)).errors).toEqual([`FORBIDDEN ${field}`]);
+  test('says that auditLog is agreed but not served yet', async () => {
+    expect((await teams.ask(acme.person('Olga'), '{ auditLog { totalCount } }')).errors).toEqual(['NOT_IMPLEMENTED auditLog']);
+    expect((await teams.ask(acme.person('Rara'), '{ auditLog { totalCount } }')).errors).toEqual(['FORBIDDEN auditLog']);
   });
 
   test('is ready while Postgres answers', async () => {

@@ -10,6 +10,7 @@ import { prepareTeamsDatabase } from '../../embedded/prepareTeams.ts';
 import { seedContacts } from '../../embedded/demo/seedContacts.ts';
 import { startSystem as startInProcess } from '../../embedded/system.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
+import type { TriggerOptions } from '../../subgraphs/teams/jobs/triggers.ts';
 import { kafkaForSystem } from './kafka.ts';
 import { mongoForSystem } from './mongo.ts';
 import { postgresForSystem } from './postgres.ts';
@@ -32,9 +33,20 @@ export type TestSystem = Readonly<{
 export type ApartSystem = TestSystem & Readonly<{ teamsUrl: string; contactsUrl: string; teams: ChildProcess; contacts: ChildProcess }>;
 
 /** Starts the system in one of its modes, on free ports. */
-export const startSystem = (mode: Mode): Promise<TestSystem> => (mode === 'one process' ? startOneProcess() : startThreeProcesses());
+export const startSystem = (mode: Mode, squads?: TestSquads): Promise<TestSystem> => (mode === 'one process' ? startOneProcess(squads) : startThreeProcesses(squads));
 
-const startOneProcess = async (): Promise<TestSystem> => {
+/** Where the squads listen, and the tokens that they know us by. */
+export type TestSquads = Readonly<Record<'chat' | 'crm', Readonly<{ url: string; token: string }>>>;
+
+const triggersOf = ({ chat, crm }: TestSquads): TriggerOptions => ({
+  squads: { chat: { ...chat, url: new URL(chat.url) }, crm: { ...crm, url: new URL(crm.url) } },
+  allowLoopback: true,
+  random: Math.random,
+  // in three processes it is 5 s, as in life
+  timeoutMs: 1_000,
+});
+
+const startOneProcess = async (squads?: TestSquads): Promise<TestSystem> => {
   const servers = await freshServers();
   const system = await startInProcess({
     host: '127.0.0.1',
@@ -45,6 +57,7 @@ const startOneProcess = async (): Promise<TestSystem> => {
     mongoDatabase: servers.mongoDatabase,
     kafka: servers.kafka,
     signingKey: randomUUID(),
+    ...(squads !== undefined && { triggers: triggersOf(squads) }),
   });
   const { url, issuer, token } = system;
   const close = async (): Promise<void> => {
@@ -78,8 +91,15 @@ const variablesOf = ({ postgres, mongo, mongoDatabase, kafka }: Servers): Readon
   MONGODB_DATABASE: mongoDatabase,
 });
 
+const triggerVariables = ({ chat, crm }: TestSquads): Readonly<Record<string, string>> => ({
+  CHAT_TRIGGER_URL: chat.url,
+  CHAT_TRIGGER_TOKEN: chat.token,
+  CRM_TRIGGER_URL: crm.url,
+  CRM_TRIGGER_TOKEN: crm.token,
+});
+
 /** Starts teams, contacts and gateway as processes of their own, over HTTP, with an issuer in this one. */
-export const startThreeProcesses = async (): Promise<ApartSystem> => {
+export const startThreeProcesses = async (squads?: TestSquads): Promise<ApartSystem> => {
   const logger = createLogger({ name: 'issuer', level: 'fatal' });
   const issuer = await startIssuer({ port: 0, now: Date.now, logger });
   const servers = await freshServers();
@@ -96,7 +116,7 @@ export const startThreeProcesses = async (): Promise<ApartSystem> => {
     SSO_JWKS_URL: issuer.jwksUrl,
   };
   const [teams, contacts, gateway] = await Promise.all([
-    startPart('embedded/teams.ts', { ...common, PORT: String(teamsPort) }),
+    startPart('embedded/teams.ts', { ...common, ...(squads === undefined ? {} : triggerVariables(squads)), PORT: String(teamsPort) }),
     startPart('embedded/contacts.ts', { ...common, PORT: String(contactsPort) }),
     startPart('embedded/gateway.ts', { ...common, PORT: '0' }),
   ]);

@@ -64,18 +64,17 @@ export const migrateTeams = async (deps: MigrationDeps, viewer: Viewer, push: Pu
     deps.wakeWorkers();
     return stored;
   }
-  return earlier(deps, squad.id, push, payloadHash);
+  const job = await jobByKey(deps.database.prisma, squad.id, push.idempotencyKey ?? '');
+  // the nightly clean-up took the job in between, and its key with it
+  return job === null ? migrateTeams(deps, viewer, push) : sameOrConflict(job, push, payloadHash);
 };
 
 class KeyUsed extends Error {}
 
-const earlier = async (deps: MigrationDeps, caller: string, push: PushOfTeams, payloadHash: string): Promise<MigrationJobRow | Refusal> => {
-  const job = await jobByKey(deps.database.prisma, caller, push.idempotencyKey ?? '');
-  if (job === null) throw new Error('a job that held the idempotency key is gone');
-  return job.payloadHash === payloadHash
+const sameOrConflict = (job: MigrationJobRow, push: PushOfTeams, payloadHash: string): MigrationJobRow | Refusal =>
+  job.payloadHash === payloadHash
     ? job
     : conflict(`input.idempotencyKey is ${excerpt(push.idempotencyKey ?? '')}, which was sent with another payload before; a new push needs a new key.`);
-};
 
 const refusalOf = ({ items, completes, idempotencyKey }: PushOfTeams): Refusal | undefined => {
   if (items.length > maxItems) {
