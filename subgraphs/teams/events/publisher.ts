@@ -30,7 +30,7 @@ export type PublisherOptions = Readonly<{
 /** The name that the publisher to Kafka keeps its place under. */
 export const kafkaPublication = 'kafka';
 const name = kafkaPublication;
-const pageLength = 200;
+const pageLength = 500;
 
 /**
  * Publishes the outside sequence in its order, one publisher at a time over all processes; at least once, as a place is stored after

@@ -1,4 +1,4 @@
-import { CompressionTypes, Kafka, KafkaJSProtocolError, logLevel, type Producer } from 'kafkajs';
+import { CompressionTypes, Kafka, type KafkaJSProtocolError, logLevel, type Producer } from 'kafkajs';
 import { type KafkaOptions, teamTopic } from './publisherTopic.ts';
 
 /**
@@ -40,9 +40,12 @@ const invalidRecord = 'Unknown error code 87';
 
 const refusalIn = (error: unknown): MessagesRefused | null => {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (!(cause instanceof KafkaJSProtocolError)) continue;
+    if (!isProtocolError(cause)) continue;
     if (aboutMessages.includes(cause.type)) return new MessagesRefused(`${cause.type}: ${cause.message}`, { cause: error });
     if (cause.message === invalidRecord) return new MessagesRefused('INVALID_RECORD: the broker refuses the message as invalid', { cause: error });
   }
   return null;
 };
+
+// by its name: an ES module finds no error classes among what kafkajs exports
+const isProtocolError = (error: Error): error is KafkaJSProtocolError => error.name === 'KafkaJSProtocolError';

@@ -46,16 +46,19 @@ export const workMigrationJob = async (deps: WorkDeps, jobId: string, signal: Ab
   const left = new Map((await pendingItems(database.prisma, jobId)).map((item) => [item.index, item]));
   let limit = chunkLength;
   let tries = 0;
+  let ahead: readonly KeptItem[] = [];
   while (left.size > 0) {
     if (signal.aborted || now() >= until) return true;
     try {
-      const applied = await workChunk(deps, job, left, limit);
-      if (applied === null) return false;
-      settle(deps, left, applied);
+      const chunk = await workChunk(deps, job, left, limit === chunkLength ? ahead : [], limit);
+      if (chunk === null) return false;
+      ahead = chunk.ahead;
+      settle(deps, left, chunk.applied);
       limit = Math.min(limit * 2, chunkLength);
       tries = 0;
       await deps.checkpoint?.('committed');
     } catch (error) {
+      ahead = [];
       deps.onFault(error);
       // no item's fault: the job goes back to the queue as it is
       if (error instanceof Interrupted || isOutage(error)) throw error;
@@ -81,13 +84,27 @@ export class Interrupted extends Error {
 const appOf = (job: MigrationJobRow): SquadApp => (job.app === 'chat' ? 'chat' : 'crm');
 const pushOf = ({ now, newId }: WorkDeps, job: MigrationJobRow): Push => ({ app: appOf(job), runId: job.dryRun ? null : job.runId, now: new Date(now()), newId });
 
-const workChunk = (deps: WorkDeps, job: MigrationJobRow, left: ReadonlyMap<number, KeptItem>, limit: number): Promise<Applied | null> =>
+/** What was carried out, and what the plan has in front of it, parents first. */
+type Chunk = Readonly<{ applied: Applied; ahead: readonly KeptItem[] }>;
+
+/**
+ * Plans what is left of some companies and carries out as much as fits. What that plan has ahead is then taken chunk by chunk, each judged
+ * by itself against what is there by now: parents come first in it, so they are there or in the same chunk. When one of them fails after
+ * all, everything is planned anew, as the reasons of failures depend on one another.
+ */
+const workChunk = (deps: WorkDeps, job: MigrationJobRow, left: ReadonlyMap<number, KeptItem>, ahead: readonly KeptItem[], limit: number): Promise<Chunk | null> =>
   deps.database.transaction(async (tx) => {
+    const { chunkLength = 1_000 } = deps;
     if (!(await holdJob(tx, job.id, job.attempt))) return null;
     await deps.checkpoint?.('held');
-    const outcomes = await planItems(tx, appOf(job), companiesOf(left, deps.chunkLength ?? 1_000));
+    const next = ahead.slice(0, limit);
+    const known = next.length === 0 ? null : await planItems(tx, appOf(job), byCompany(next));
+    const goesOn = known !== null && known.every(({ kind }) => kind !== 'fail');
+    const outcomes = goesOn ? known : await planItems(tx, appOf(job), companiesOf(left, chunkLength));
     await deps.checkpoint?.('planned');
-    return write(deps, tx, job, job.dryRun ? outcomes : take(outcomes, limit, limit === (deps.chunkLength ?? 1_000)));
+    const taken = goesOn || job.dryRun ? outcomes : take(outcomes, limit, limit === chunkLength);
+    const rest = goesOn ? ahead.slice(limit) : outcomes.slice(taken.length).map(({ item }) => item);
+    return { applied: await write(deps, tx, job, taken), ahead: rest };
   });
 
 const write = async (deps: WorkDeps, tx: Transaction, job: MigrationJobRow, outcomes: readonly Outcome[]): Promise<Applied> => {
@@ -101,21 +118,25 @@ const write = async (deps: WorkDeps, tx: Transaction, job: MigrationJobRow, outc
 
 /** Whole companies, as many as it takes for a chunk: parents and duplicates are never of another company. */
 const companiesOf = (left: ReadonlyMap<number, KeptItem>, atLeast: number): ReadonlyMap<string, readonly KeptItem[]> => {
-  const companies = new Map<string, KeptItem[]>();
-  for (const item of left.values()) {
-    const id = companyOf(item);
-    const items = companies.get(id);
-    if (items === undefined) companies.set(id, [item]);
-    else items.push(item);
-  }
   const chosen = new Map<string, readonly KeptItem[]>();
   let count = 0;
-  for (const [id, items] of companies) {
+  for (const [id, items] of byCompany(left.values())) {
     if (count >= atLeast) break;
     chosen.set(id, items);
     count += items.length;
   }
   return chosen;
+};
+
+const byCompany = (of: Iterable<KeptItem>): ReadonlyMap<string, readonly KeptItem[]> => {
+  const companies = new Map<string, KeptItem[]>();
+  for (const item of of) {
+    const id = companyOf(item);
+    const items = companies.get(id);
+    if (items === undefined) companies.set(id, [item]);
+    else items.push(item);
+  }
+  return companies;
 };
 
 /** All failures at once, as their reasons depend on one another, and as many others as fit; after a fault only so many. */

@@ -26,9 +26,13 @@ export const insertEvents = async (tx: Transaction, events: readonly EventRow[])
     ORDER BY place`;
 };
 
+/** Whether company `w` publishes: `publish_team_events` is on unless it was set off (SPEC §2.5). */
+const publishes = Prisma.sql`coalesce(
+  (SELECT f.value FROM company_flags f WHERE f.company_id = w.company_id AND f.flag = 'publish_team_events'),
+  (SELECT d.value FROM flag_defaults d WHERE d.flag = 'publish_team_events'), true)`;
+
 /**
- * Companies that have events in front of the outside sequence and publish them: `publish_team_events` is on unless it was set off
- * (SPEC §2.5). One look at `idx_events_withheld` for each company that has any, however many it withholds; the order names that index.
+ * Companies that have events in front of the outside sequence and publish them. One look at `idx_events_withheld` for each company that has any, however many it withholds; the order names that index.
  */
 const publishing = Prisma.sql`
   WITH RECURSIVE waiting AS (
@@ -39,9 +43,7 @@ const publishing = Prisma.sql`
     FROM waiting WHERE waiting.company_id IS NOT NULL
   ), publishing AS (
     SELECT w.company_id FROM waiting w
-    WHERE w.company_id IS NOT NULL AND coalesce(
-      (SELECT f.value FROM company_flags f WHERE f.company_id = w.company_id AND f.flag = 'publish_team_events'),
-      (SELECT d.value FROM flag_defaults d WHERE d.flag = 'publish_team_events'), true)
+    WHERE w.company_id IS NOT NULL AND ${publishes}
   )`;
 
 /** Whether there are events without a place that they may have now. */
@@ -52,17 +54,28 @@ export const hasUnplaced = async (reader: Reader): Promise<boolean> => {
   return row?.found ?? false;
 };
 
-/** Gives events their position, in the order they were written. Only under the relay's lease. Answers how many. */
+/**
+ * Gives events their position, in the order they were written, and their place in the outside sequence at once where nothing of their
+ * company waits in front of it. Only under the relay's lease. Answers how many.
+ */
 export const placeEvents = (tx: Transaction, limit: number): Promise<number> =>
   tx.$executeRaw`
     WITH unplaced AS (
-      SELECT event_id, row_number() OVER (ORDER BY written) AS n
-      FROM (SELECT event_id, written FROM events WHERE position IS NULL ORDER BY written LIMIT ${limit}) AS oldest
+      SELECT event_id, company_id, is_public, row_number() OVER (ORDER BY written) AS n
+      FROM (SELECT event_id, company_id, is_public, written FROM events WHERE position IS NULL ORDER BY written LIMIT ${limit}) AS oldest
+    ), released AS (
+      SELECT event_id, row_number() OVER (ORDER BY n) AS n FROM unplaced WHERE is_public AND company_id IN (
+        SELECT w.company_id FROM (SELECT DISTINCT company_id FROM unplaced WHERE is_public) AS w
+        WHERE ${publishes} AND NOT EXISTS (
+          SELECT 1 FROM events e WHERE e.company_id = w.company_id AND e.is_public AND e.outside_position IS NULL AND e.position IS NOT NULL)
+      )
     ), log AS (
-      UPDATE event_log SET position = position + (SELECT count(*) FROM unplaced)
-      RETURNING position - (SELECT count(*) FROM unplaced) AS base
+      UPDATE event_log SET position = position + (SELECT count(*) FROM unplaced), outside_position = outside_position + (SELECT count(*) FROM released)
+      RETURNING position - (SELECT count(*) FROM unplaced) AS base, outside_position - (SELECT count(*) FROM released) AS outside_base
     )
-    UPDATE events SET position = log.base + unplaced.n FROM unplaced, log WHERE events.event_id = unplaced.event_id`;
+    UPDATE events SET position = log.base + unplaced.n, outside_position = log.outside_base + released.n,
+      released_at = CASE WHEN released.n IS NOT NULL THEN clock_timestamp() END
+    FROM unplaced LEFT JOIN released ON released.event_id = unplaced.event_id, log WHERE events.event_id = unplaced.event_id`;
 
 /**
  * Gives public events their place in the outside sequence, in the order of their positions; those of companies that do not
