@@ -142,7 +142,7 @@ describe('auditLog', () => {
     const made = teamOf(await tree.create(other.person('Ani'), { name: 'New', memberIds: [user('Rara', other)] }));
     await tree.rename(other.person('Olga'), { id: made.id, name: 'Newer' });
     const { log } = await ask(other.person('Olga'), { filter: { kind: 'TEAM' } });
-    expect(log?.nodes.map(({ actor, subjectId, before, after }) => [actor?.fullName, subjectId, JSON.parse(before ?? 'null'), JSON.parse(after ?? 'null')])).toEqual([
+    expect(log?.nodes.map(({ actor, subjectId, before, after }) => [actor?.fullName, subjectId, JSON.parse(before ?? 'null') as unknown, JSON.parse(after ?? 'null') as unknown])).toEqual([
       ['Olga', made.id, { name: 'New' }, { name: 'Newer' }],
       ['Ani', made.id, null, { name: 'New', parentId: null }],
     ]);

@@ -61,7 +61,6 @@ describe('the teams subgraph', () => {
   });
 
   test.each([
-    ['auditLog { totalCount }', 'auditLog', 'person'],
     ['migrationRuns { totalCount }', 'migrationRuns', 'trigger'],
     ['migrationRun(id: "x") { id }', 'migrationRun', 'trigger'],
     ['migrationProgress { completeShare }', 'migrationProgress', 'trigger'],
