@@ -60,11 +60,6 @@ describe('the teams subgraph', () => {
     for (const viewer of [acme.person('Olga'), chat, serviceWith('teams:trigger')]) expect((await teams.ask(viewer, push)).errors).toEqual(['FORBIDDEN migrateTeam']);
   });
 
-  test('says that auditLog is agreed but not served yet', async () => {
-    expect((await teams.ask(acme.person('Olga'), '{ auditLog { totalCount } }')).errors).toEqual(['NOT_IMPLEMENTED auditLog']);
-    expect((await teams.ask(acme.person('Rara'), '{ auditLog { totalCount } }')).errors).toEqual(['FORBIDDEN auditLog']);
-  });
-
   test('is ready while Postgres answers', async () => {
     expect(await teams.part.unready()).toEqual([]);
   });

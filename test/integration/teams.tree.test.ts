@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { chat, commandsOf, good, item } from '../support/migration.ts';
 import { migrationOn, plantCompany, serviceWith, startTestTeams, type TestCompany, type TestTeams } from '../support/teams.ts';
 import { auditOf, eventsOf, teamOf, treeMutationNames, treeOf, writtenOf } from '../support/tree.ts';
 
@@ -97,7 +98,9 @@ describe('createTeam', () => {
       expect((await tree.create(acme.person('Olga'), { name, memberIds: [user('Olga')] })).refusals).toEqual(['BAD_USER_INPUT input.name']);
     }
     expect(await written()).toEqual(before);
-    for (const name of ['😀'.repeat(255), 'e\u0301', '\u00e9', '\u202eevil', 'a\u200bb']) {
+    // 255 characters that are several thousand in the form they are sorted by, more than an index entry may have
+    const long = Array.from({ length: 255 }, (_, n) => String.fromCodePoint(n < 88 ? 0x3300 + n : 0x3300 + ((n * 37) % 88))).join('');
+    for (const name of ['😀'.repeat(255), long, '\ufdfa'.repeat(255), 'e\u0301', '\u00e9', '\u202eevil', 'a\u200bb']) {
       expect(teamOf(await tree.create(acme.person('Olga'), { name, memberIds: [user('Olga')] })).name).toBe(name);
     }
   });
@@ -228,6 +231,22 @@ describe('moveTeam', () => {
     }
     expect(said.size).toBe(1);
     expect(await written()).toEqual(before);
+  });
+});
+
+describe('32 levels', () => {
+  const push = async (ref: string, parent: string | null) =>
+    good(await commandsOf(teams.database).migrateTeam(chat, { app: 'chat', runId: null, item: item(acme.id, ref, { parentAppIdentifierId: parent }) }));
+
+  test('hold for what is pushed below a team that was moved down, and give way again when a team above it is deleted', async () => {
+    const long = await chain(31);
+    const { teamId } = await push('deep', null);
+    expect(teamOf(await tree.move(acme.person('Olga'), { id: teamId, parentId: long[30] })).depth).toBe(31);
+    expect(await push('deeper', 'deep')).toMatchObject({ outcome: 'FAILED', reason: 'DEPTH_EXCEEDED' });
+    expect((await tree.move(acme.person('Olga'), { id: long[0], parentId: id('Sales') })).refusals).toEqual(['UNPROCESSABLE input.parentId']);
+    expect((await tree.remove(acme.person('Olga'), { id: long[15] })).refusals).toEqual([]);
+    expect(await push('deeper', 'deep')).toMatchObject({ outcome: 'CREATED' });
+    expect(await push('deepest', 'deeper')).toMatchObject({ outcome: 'FAILED', reason: 'DEPTH_EXCEEDED' });
   });
 });
 

@@ -215,7 +215,7 @@ export type CreateCompanyInput = {
 export type CreateTeamInput = {
   /** 1–255 characters; a repeat by the same caller answers with the first result. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** At least one person of the company. */
+  /** 1–100 active people of the company; the same one twice counts once. */
   readonly memberIds: ReadonlyArray<Scalars['ID']['input']>;
   /** 1–255 characters, not blank. */
   readonly name: Scalars['String']['input'];
@@ -237,7 +237,7 @@ export type DeleteTeamInput = {
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   /** The team. */
   readonly id: Scalars['ID']['input'];
-  /** For a root: the team that takes its place on contacts. */
+  /** For a root, unless `confirmUnassigned`: the team that takes its place on contacts. BAD_USER_INPUT for any other, whose parent does. */
   readonly reassignContactsTo?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -641,7 +641,7 @@ export type MoveTeamInput = {
   readonly expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   /** The team. */
   readonly id: Scalars['ID']['input'];
-  /** Below this team; null makes it a root. */
+  /** Below this team; null makes it a root. BAD_USER_INPUT when it is left out. */
   readonly parentId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -653,11 +653,11 @@ export type Mutation = {
   readonly cancelMigrationJob: MigrateTeamsPayload;
   /** Creates a company with its first OWNER and its General team (OTM-S02). Scope `companies:write`. */
   readonly createCompany: CompanyPayload;
-  /** Creates a native team. Needs TEAMS_MANAGE. */
+  /** Creates a native team. A 33rd level is UNPROCESSABLE. Needs TEAMS_MANAGE. */
   readonly createTeam: TeamPayload;
   /** Signs a person out for good: tokens are refused, sockets close. OWNER and ADMIN; only an OWNER deactivates an OWNER. What leaves no active OWNER is CONFLICT. */
   readonly deactivateUser: UserPayload;
-  /** Deletes a team: children move up to its parent, which takes its place on contacts. Needs TEAMS_MANAGE. */
+  /** Deletes a team: children move up to its parent, which takes its place on contacts. The default team is UNPROCESSABLE. Needs TEAMS_MANAGE. */
   readonly deleteTeam: DeleteTeamPayload;
   /** Invites a person into teams (OTM-S01). OWNER and ADMIN. */
   readonly inviteUser: InviteUserPayload;
@@ -1133,7 +1133,7 @@ export type TeamFilter = {
 export type TeamMembersInput = {
   /** The team. */
   readonly id: Scalars['ID']['input'];
-  /** 1–100 people of the company. */
+  /** 1–100 people of the company, to be added only active ones; the same one twice counts once. */
   readonly userIds: ReadonlyArray<Scalars['ID']['input']>;
 };
 
