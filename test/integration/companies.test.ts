@@ -5,7 +5,7 @@ import type { GivenCompany } from '../../subgraphs/teams/domain/newCompany.ts';
 import { createCompany } from '../../subgraphs/teams/commands/createCompany.ts';
 import { retryGeneralTeams, tryGeneralTeam } from '../../subgraphs/teams/commands/generalTeam.ts';
 import { redriveDeadLetter } from '../../subgraphs/teams/commands/redriveDeadLetter.ts';
-import { receiveCompanyMessage } from '../../subgraphs/teams/commands/takeCompanyEvent.ts';
+import { receiveCompanyMessage, takeCompanyEvent } from '../../subgraphs/teams/commands/takeCompanyEvent.ts';
 import { companyCreated, countsOf, depsOf, founder, givenCompany, refuseRows } from '../support/companies.ts';
 import { good, silent } from '../support/migration.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -103,6 +103,18 @@ describe('OTM-S02: a new company', () => {
     expect(await countsOf(db.database, company.id)).toEqual(one);
     expect(await redriveDeadLetter(deps, letter.id)).toMatchObject({ code: 'CONFLICT' });
     expect(await redriveDeadLetter(deps, 'x')).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('ERR-1: a try that was taken over meanwhile and fails late counts for nothing', async () => {
+    const { deps, recorded } = depsOf(db.database);
+    const company = givenCompany();
+    const mend = await refuseRows(db.database, 'teams', `NEW.company_id = '${company.id}'`);
+    await create(deps, company);
+    const late = { companyId: company.id, attempts: 1 };
+    expect([await tryGeneralTeam(deps, late), await tryGeneralTeam(deps, late)]).toEqual(['failed', 'there']);
+    expect(told(recorded, company.id)).toHaveLength(2);
+    expect(await db.database.prisma.generalTeamTries.findUnique({ where: { companyId: company.id } })).toMatchObject({ attempts: 2 });
+    await mend();
   });
 
   test('ERR-1: a process that dies before its first try leaves it to the background of another', async () => {
@@ -214,7 +226,7 @@ describe('OTM-S02: COMPANY_CREATED', () => {
     const { deps } = depsOf(db.database);
     const company = givenCompany();
     good(await create(deps, company));
-    await receive(deps, companyCreated({ ...company, name: 'Other' }));
+    expect(await takeCompanyEvent(deps, companyCreated({ ...company, name: 'Other' }))).toBe('known');
     expect(await db.database.prisma.company.findUnique({ where: { id: company.id } })).toMatchObject({ name: 'Acme' });
     expect(await countsOf(db.database, company.id)).toEqual(one);
   });
