@@ -9,6 +9,7 @@ import { gates } from '../../subgraphs/teams/shield.ts';
 import type { PrismaClient } from '../../subgraphs/teams/store/generated/client.ts';
 import { createLoaders } from '../../subgraphs/teams/loaders.ts';
 import { findAccess } from '../../subgraphs/teams/store/access.ts';
+import { findAccessPage } from '../../subgraphs/teams/store/accessPage.ts';
 import { listTeams } from '../../subgraphs/teams/store/teamList.ts';
 import type { CompanyReach } from '../../subgraphs/teams/store/teams.ts';
 import { cursors, silent } from '../support/migration.ts';
@@ -139,5 +140,15 @@ describe('statements', () => {
     expect(await counted(() => findAccess(reader, { companyId: company.id, userId, withTeams: true }))).toBe(1);
     const access = await findAccess(reader, { companyId: company.id, userId, withTeams: true });
     expect(access?.expandedTeamIds).toHaveLength(152);
+  });
+
+  test('the access of a page of 100 people costs as many as that of one', async () => {
+    const reach: CompanyReach = { kind: 'company', companyId: company.id };
+    const ids = Array.from({ length: 120 }, () => randomUUID());
+    await db.database.prisma.user.createMany({ data: ids.map((id) => ({ id, companyId: company.id, email: `${id}@example.test`, fullName: id, nameKey: id, role: 'AGENT' })) });
+    await db.database.prisma.teamUser.createMany({ data: ids.map((userId) => ({ userId, teamId: company.teams['t1'] ?? '', companyId: company.id })) });
+    for (const limit of [1, 100]) {
+      expect(await counted(async () => expect(await findAccessPage(reader, reach, { after: null, limit })).toHaveLength(limit))).toBe(1);
+    }
   });
 });

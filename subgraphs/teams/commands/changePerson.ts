@@ -3,9 +3,9 @@ import { conflict, isRefused, notFound, type Refusal } from '../../shared/errors
 import { excerpt, isUuid } from '../../shared/text.ts';
 import type { Viewer } from '../../shared/viewer.ts';
 import { mayAdminister, mayTouchOwner } from '../domain/invitation.ts';
+import { accessChanged } from '../events/teamChanges.ts';
 import { findUsers, type UserRow } from '../store/people.ts';
 import { changeUser, countOtherOwners } from '../store/peopleWrites.ts';
-import { accessChanged } from './accessChanged.ts';
 import type { CommandDeps } from './commandDeps.ts';
 import { type Audited, type Change, inCompany } from './inCompany.ts';
 
@@ -48,6 +48,6 @@ const changeTo = async (change: Change, person: UserRow, to: Partial<Pick<UserRo
     return conflict(`input.userId is ${excerpt(person.id)}, the last active OWNER; a company keeps at least one. Make another person OWNER first.`);
   }
   await changeUser(change.tx, reach, person.id, to, change.now);
-  await change.tell([accessChanged(change, { userId: person.id, isActive: after.isActive })], [audited]);
+  await change.tell([accessChanged(change, after)], [audited]);
   return after;
 };

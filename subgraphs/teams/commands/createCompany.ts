@@ -2,12 +2,12 @@ import { conflict, isRefused, type Refusal } from '../../shared/errors.ts';
 import { excerpt, nameKey } from '../../shared/text.ts';
 import type { Viewer } from '../../shared/viewer.ts';
 import { type GivenCompany, newCompany, type NewCompany } from '../domain/newCompany.ts';
+import { accessChanged } from '../events/teamChanges.ts';
 import { type CompanyRow, findCompany } from '../store/companies.ts';
 import { insertCompany } from '../store/companyWrites.ts';
 import type { Transaction } from '../store/database.ts';
 import { expectGeneralTeam } from '../store/generalTeam.ts';
 import { insertUser } from '../store/peopleWrites.ts';
-import { accessChanged } from './accessChanged.ts';
 import { serviceWith } from './asService.ts';
 import type { CommandDeps } from './commandDeps.ts';
 import { generalTeamLeaseMs, type GeneralTeamDeps, tryGeneralTeam } from './generalTeam.ts';
@@ -77,7 +77,7 @@ export const storeCompany = async (
   if (!(await insertUser(tx, reach, user, of.now))) return 'owner';
   await expectGeneralTeam(tx, reach, generalTeamLeaseMs);
   await tellIn(tx, of, actor)(
-    [accessChanged(of, { userId: owner.id, isActive: true })],
+    [accessChanged(of, { id: owner.id, isActive: true })],
     [
       { kind: 'PLAN', subjectId: company.id, before: null, after: { plan: company.plan } },
       { kind: 'PERSON', subjectId: owner.id, before: null, after: { role: 'OWNER', isActive: true } },

@@ -1,3 +1,4 @@
+import { teamCreated } from '../events/teamChanges.ts';
 import { findCompany, lockCompany } from '../store/companies.ts';
 import type { Transaction } from '../store/database.ts';
 import { parkDeadLetter } from '../store/deadLetters.ts';
@@ -48,9 +49,9 @@ const makeGeneralTeam = async (tx: Transaction, deps: CommandDeps, companyId: st
   const isMade = await insertGeneralTeam(tx, reach, teamId, now);
   await forgetGeneralTeam(tx, reach);
   if (!isMade) return false;
-  const payload = { team_name: 'General', company_sso_id: companyId, members: [], created_by_sso_id: '', parent_id: null, tree_version: company.treeVersion };
-  await tellIn(tx, { companyId, now, newId: deps.newId }, {})(
-    [{ eventId: deps.newId(), type: 'TEAM_CREATED', companyId, aggregateId: teamId, occurredAt: now, payload }],
+  const told = { companyId, actorId: '', treeVersion: company.treeVersion, now, newId: deps.newId };
+  await tellIn(tx, told, {})(
+    [teamCreated(told, { id: teamId, name: 'General', parentId: null, members: [] })],
     [{ kind: 'TEAM', subjectId: teamId, before: null, after: { name: 'General', parentId: null } }],
   );
   return true;

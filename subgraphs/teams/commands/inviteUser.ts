@@ -3,15 +3,15 @@ import { isRefused, Refusal } from '../../shared/errors.ts';
 import { excerpt, nameKey } from '../../shared/text.ts';
 import type { Viewer } from '../../shared/viewer.ts';
 import { checkInvitation, type GivenInvitation, type Invitation, lacksTeam, mayAdminister, mayTouchOwner, noSuchTeam, teamNeeded } from '../domain/invitation.ts';
-import type { NewEvent } from '../events/catalog.ts';
-import { raiseVersions, type TeamWithMembers } from '../store/changedTeams.ts';
+import { accessChanged, membersChanged } from '../events/teamChanges.ts';
+import { raiseVersions } from '../store/changedTeams.ts';
 import { findUsers, type UserRow } from '../store/people.ts';
 import { changeUser, findUserByEmail, insertInvitation, insertUser, type PersonData, replaceMemberships } from '../store/peopleWrites.ts';
 import { findTeams, findTeamsOfUsers, type TeamRow } from '../store/teams.ts';
-import { accessChanged } from './accessChanged.ts';
 import type { CommandDeps } from './commandDeps.ts';
 import { type Audited, type Change, inCompany } from './inCompany.ts';
 import { keyRefusal, onlyOnce } from './onlyOnce.ts';
+import { joined, left, reachOf, toldBy } from './teamChange.ts';
 
 /** The invited person, and their teams by name. */
 export type Invited = Readonly<{ user: UserRow; role: UserRow['role']; teams: readonly TeamRow[] }>;
@@ -52,8 +52,6 @@ export const inviteUser = async (
   return result;
 };
 
-const reachOf = ({ companyId }: Change) => ({ kind: 'company', companyId }) as const;
-
 /** Whether all of some teams are the company's and shown to the inviter: migrated ones only while both flags are on. */
 const areShown = async (change: Change, teamIds: readonly string[]): Promise<boolean> => {
   if (teamIds.length === 0) return true;
@@ -75,35 +73,19 @@ const invite = async (change: Change, invitation: Invitation, userId: string, ea
   const { added, removed } = await replaceMemberships(tx, reachOf(change), userId, teamIds, now);
   await insertInvitation(tx, reachOf(change), { id: newId(), userId, invitedBy: access.userId, teamCount: teamIds.length, createdAt: now });
   const changed = await raiseVersions(tx, reachOf(change), [...added, ...removed], now);
+  const told = toldBy(change, access.treeVersion);
+  const [joins, leaves] = [{ added: [userId], removed: [] }, { added: [], removed: [userId] }];
   await change.tell(
-    [...changed.map((team) => membersChanged(change, team, userId, added.includes(team.id))), accessChanged(change, { userId, isActive: true })],
+    [...changed.map((team) => membersChanged(told, team, added.includes(team.id) ? joins : leaves)), accessChanged(told, { id: userId, isActive: true })],
     auditOf(userId, role, earlier, added, removed),
   );
   return invited(change, userId);
 };
 
-const membersChanged = ({ companyId, access, now, newId }: Change, { id, name, parentId, members }: TeamWithMembers, userId: string, isAdded: boolean): NewEvent => ({
-  eventId: newId(),
-  type: 'TEAM_MEMBERS_CHANGED',
-  companyId,
-  aggregateId: id,
-  occurredAt: now,
-  payload: {
-    team_name: name,
-    company_sso_id: companyId,
-    members,
-    created_by_sso_id: access.userId,
-    parent_id: parentId,
-    tree_version: access.treeVersion,
-    added_user_ids: isAdded ? [userId] : [],
-    removed_user_ids: isAdded ? [] : [userId],
-  },
-});
-
 const auditOf = (userId: string, role: string, earlier: UserRow | null, added: readonly string[], removed: readonly string[]): readonly Audited[] => [
   { kind: 'PERSON', subjectId: userId, before: earlier === null ? null : { role: earlier.role, isActive: false }, after: { role, isActive: true } },
-  ...added.map((teamId): Audited => ({ kind: 'MEMBERSHIP', subjectId: userId, before: null, after: { teamId } })),
-  ...removed.map((teamId): Audited => ({ kind: 'MEMBERSHIP', subjectId: userId, before: { teamId }, after: null })),
+  ...added.flatMap((teamId) => joined(teamId, [userId])),
+  ...removed.flatMap((teamId) => left(teamId, [userId])),
 ];
 
 /** A person of the company as they are now: what an earlier call with the same key answers with too. */

@@ -5,11 +5,11 @@ import { coverageFault } from '../domain/coverageGate.ts';
 import { givenText } from '../domain/given.ts';
 import { effectiveFlag } from '../domain/levels.ts';
 import { append } from '../events/append.ts';
+import { everybodysAccessChanged } from '../events/teamChanges.ts';
 import { insertAuditEntries } from '../store/auditEntries.ts';
 import { findCoverage } from '../store/coverage.ts';
 import type { Transaction } from '../store/database.ts';
 import { findFollowers, writeFlag, writeFlagDefault } from '../store/flagWrites.ts';
-import { accessChanged } from './accessChanged.ts';
 import { asService, type ServiceChange, serviceWith } from './asService.ts';
 import type { CommandDeps } from './commandDeps.ts';
 import { auditRecord } from './inCompany.ts';
@@ -50,7 +50,7 @@ const setOfCompany = async (change: ServiceChange, { flag, value, force, reason 
   const refusal = flag === teamFlag && value === true ? await gateRefusal(change, force) : null;
   if (refusal !== null) return refusal;
   const why = { ...(force && { forced: true }), ...(reason !== null && { reason }) };
-  await tell([accessChanged(change, null)], [{ kind: 'FLAG', subjectId: flag, before: { value: before }, after: { value, ...why } }]);
+  await tell([everybodysAccessChanged(change)], [{ kind: 'FLAG', subjectId: flag, before: { value: before }, after: { value, ...why } }]);
   return true;
 };
 
@@ -86,6 +86,6 @@ const tellFollowers = async (tx: Transaction, { newId }: CommandDeps, companyIds
   const { setting, before, now, actorService } = of;
   const { flag, value, reason } = setting;
   const audited = { kind: 'FLAG', subjectId: flag, before: { globalDefault: before }, after: { globalDefault: value, ...(reason !== null && { reason }) } } as const;
-  await append(tx, companyIds.map((companyId) => accessChanged({ companyId, now, newId }, null)));
+  await append(tx, companyIds.map((companyId) => everybodysAccessChanged({ companyId, now, newId })));
   await insertAuditEntries(tx, companyIds.map((companyId) => auditRecord(audited, { id: newId(), companyId, now, actorService })));
 };

@@ -2,8 +2,8 @@ import { type Level, offeredLevels, type PermissionAction, type Role } from '../
 import { badInput, isRefused, type Refusal } from '../../shared/errors.ts';
 import type { Viewer } from '../../shared/viewer.ts';
 import { mayAdminister } from '../domain/invitation.ts';
+import { accessChanged, everybodysAccessChanged } from '../events/teamChanges.ts';
 import { type LevelHolder, writeLevel } from '../store/levelWrites.ts';
-import { accessChanged } from './accessChanged.ts';
 import { findPerson } from './changePerson.ts';
 import type { CommandDeps } from './commandDeps.ts';
 import { inCompany } from './inCompany.ts';
@@ -24,7 +24,7 @@ export const setPermissionLevel = (deps: CommandDeps, viewer: Viewer, setting: L
     const before = await writeLevel(change.tx, { kind: 'company', companyId: change.companyId }, holder, action, level);
     if (before === level) return true;
     await change.tell(
-      [accessChanged(change, person === null ? null : { userId: person.id, isActive: person.isActive })],
+      [person === null ? everybodysAccessChanged(change) : accessChanged(change, person)],
       [{ kind: 'LEVEL', subjectId: 'role' in holder ? holder.role : holder.userId, before: { action, level: before }, after: { action, level } }],
     );
     return true;

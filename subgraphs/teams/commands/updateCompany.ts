@@ -2,9 +2,9 @@ import { badInput, isRefused, type Refusal } from '../../shared/errors.ts';
 import type { Viewer } from '../../shared/viewer.ts';
 import { givenText } from '../domain/given.ts';
 import type { Plan } from '../domain/newCompany.ts';
+import { everybodysAccessChanged } from '../events/teamChanges.ts';
 import { type CompanyRow, findCompany } from '../store/companies.ts';
 import { changeCompany, type CompanyChange } from '../store/companyWrites.ts';
-import { accessChanged } from './accessChanged.ts';
 import { asService } from './asService.ts';
 import type { CommandDeps } from './commandDeps.ts';
 
@@ -23,7 +23,7 @@ export const updateCompany = (deps: CommandDeps, viewer: Viewer, { companyId, ..
     const reach = { kind: 'company', companyId } as const;
     await changeCompany(tx, reach, after, now);
     await tell(
-      changed.includes('isActive') ? [accessChanged(change, null)] : [],
+      changed.includes('isActive') ? [everybodysAccessChanged(change)] : [],
       [{ kind: 'PLAN', subjectId: companyId, before: pick(company, changed), after: pick(after, changed) }],
     );
     return (await findCompany(tx, reach)) ?? company;

@@ -6,7 +6,7 @@ export type ToldTeam = Readonly<{ id: string; name: string; parentId: string | n
 /** What all events of one change share. */
 export type Told = Readonly<{
   companyId: string;
-  /** The person who made the change. */
+  /** The person who made the change; empty when nobody did. */
   actorId: string;
   /** The company's, after the change. */
   treeVersion: number;
