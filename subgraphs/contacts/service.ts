@@ -9,6 +9,7 @@ import { createAccessSource } from './access.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
+import { openLegacyMoves } from './legacyMoves.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
@@ -42,9 +43,11 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
   const contacts = createContactStore(database.contacts, { now, newId });
   const access = createAccessSource({ teams, now });
+  const legacy = openLegacyMoves(database, { teams, record: metrics.record, logger, now, newId });
   const dependencies: Dependencies = {
     contacts,
     notes: createNoteStore(database.notes, contacts, { now, newId }),
+    legacy,
     access,
     teams,
     cursors: createCursors(deps.cursorSecrets),
@@ -59,12 +62,14 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     contextOf: (claims) => createContext(dependencies, claims),
     logger,
   });
+  const background = legacy.start();
   const stopFollowing = followTeams({ teams, access, now, logger, correlationId: newId() });
   return {
     endpoint: createEndpoint('contacts', { graphql }, keys, now),
     unready: async () => ((await database.isUp(pingMs)) ? [] : ['MongoDB does not answer']),
     close: async () => {
       stopFollowing();
+      await background.close();
       await database.close();
     },
   };

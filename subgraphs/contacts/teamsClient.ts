@@ -10,7 +10,7 @@ export type Asking = Readonly<{
   correlationId: string;
 }>;
 
-type Question = 'access' | 'userTeams' | 'people' | 'ancestors';
+type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'teams' | 'companies' | 'levels' | 'coverage';
 
 /** Asks teams one question. @throws PeerUnavailable when it is not answered in time, or with another status than 200. */
 export const askTeams = async <Operation extends Question>(
@@ -30,6 +30,7 @@ export type TeamsOfRequest = Readonly<{
   userTeams(companyId: string, userId: string): Promise<readonly string[] | null>;
   /** Which of some people are active in the company. */
   activePeople(companyId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  isKnownCompany(companyId: string): Promise<boolean>;
   /** Ancestors by team, root first, without the team itself. */
   ancestors(companyId: string, teamIds: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
 }>;
@@ -44,6 +45,7 @@ export const createTeamsOfRequest = (teams: Peer, now: () => number, asking: Ask
     userTeams: async (companyId, userId) => (await askTeams(teams, 'userTeams', { companyId, userId }, bounded())).teamIds,
     activePeople: async (companyId, userIds) =>
       userIds.length === 0 ? new Set() : new Set((await askTeams(teams, 'people', { companyId, userIds }, bounded())).active),
+    isKnownCompany: async (companyId) => (await askTeams(teams, 'companies', { ids: [companyId] }, bounded())).companies.some(({ id }) => id === companyId),
     ancestors: async (companyId, teamIds) => (await askTeams(teams, 'ancestors', { companyId, teamIds }, bounded())).ancestors,
   };
 };

@@ -1,7 +1,7 @@
 import { defaultLevel, type Levels, permissionActions, type Role } from '../../subgraphs/shared/access/permissions.ts';
 import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
-import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { FeedEntry, NamedTeam, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import type { Access } from '../../subgraphs/shared/viewer.ts';
 
 export type DoublePerson = { role: Role; teams: readonly string[]; levels?: Partial<Levels>; active?: boolean };
@@ -11,7 +11,11 @@ export type DoubleCompany = {
   /** Team → its parent, or null. */
   parents: ReadonlyMap<string, string | null>;
   people: Map<string, DoublePerson>;
+  /** What teams are called and where they came from; others are native and called by their id. */
+  named?: ReadonlyMap<string, Omit<NamedTeam, 'id'>>;
 };
+
+type Coverage = TeamsApi['coverage']['request']['reports'][number];
 
 /** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault. */
 export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number }>;
@@ -21,6 +25,8 @@ export type TeamsDouble = {
   mood: Mood;
   /** Operations that were asked, in order. */
   asked: string[];
+  /** Coverage that was reported, in order. */
+  coverage: Coverage[];
   /** The double as contacts' peer: calls are signed and verified as in life. */
   peer: Peer;
   /** Puts an event onto the feed. */
@@ -40,8 +46,8 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     new Promise((resolve) => {
       timers.add(setTimeout(resolve, ms));
     });
-  const inMood = async (operation: string): Promise<void> => {
-    double.asked.push(operation);
+  const inMood = async (operation: string | null): Promise<void> => {
+    if (operation !== null) double.asked.push(operation);
     const { mood } = double;
     if (mood.kind === 'hanging') await new Promise(() => undefined);
     if (mood.kind === 'down') throw new Error('teams is down');
@@ -56,6 +62,18 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       await inMood(operation);
       return { status: 200, body: answer(body as TeamsApi[Operation]['request']) };
     };
+
+  /** What background work asks: it follows the mood, but does not stand among `asked`, as it comes when it comes. */
+  const inBackground =
+    <Operation extends 'teams' | 'companies' | 'levels' | 'coverage'>(answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply']): Handler =>
+    async (_claims, body) => {
+      await inMood(null);
+      return { status: 200, body: answer(body as TeamsApi[Operation]['request']) };
+    };
+  const accessIn = (companyId: string, userId: string): Access[] => {
+    const access = accessOf(double.companies.get(companyId), companyId, userId, true);
+    return access === null ? [] : [access];
+  };
 
   const feed: Handler = async (_claims, body) => {
     const { after, waitMs } = body as TeamsApi['feed']['request'];
@@ -78,6 +96,23 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       userTeams: handler('userTeams', ({ companyId, userId }) => ({ teamIds: activePerson(double.companies.get(companyId), userId)?.teams.toSorted() ?? null })),
       people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
       ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: 1, ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
+      teams: inBackground<'teams'>(({ companyId, after, limit }) => {
+        const company = double.companies.get(companyId);
+        const { page, hasMore } = pageAfter([...(company?.parents.keys() ?? [])], after, limit);
+        return { treeVersion: 1, hasMore, teams: page.map((id) => ({ id, ...(company?.named?.get(id) ?? { name: id, source: 'Launchpad', referenceId: null }) })) };
+      }),
+      companies: inBackground<'companies'>((request) => {
+        const { page, hasMore } = 'ids' in request ? { page: request.ids, hasMore: false } : pageAfter([...double.companies.keys()], request.after, request.limit);
+        return { hasMore, companies: page.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true })) };
+      }),
+      levels: inBackground<'levels'>(({ companyId, after, limit }) => {
+        const { page, hasMore } = pageAfter([...(double.companies.get(companyId)?.people.keys() ?? [])], after, limit);
+        return { hasMore, people: page.flatMap((userId) => accessIn(companyId, userId)) };
+      }),
+      coverage: inBackground<'coverage'>(({ reports }) => {
+        double.coverage.push(...reports);
+        return {};
+      }),
       feed,
     },
     keys,
@@ -87,6 +122,7 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     companies: new Map(),
     mood: { kind: 'well' },
     asked: [],
+    coverage: [],
     peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
     emit: (companyId, type) => {
       const position = entries.length + 1;
@@ -100,6 +136,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     },
   };
   return double;
+};
+
+const pageAfter = (ids: readonly string[], after: string | null, limit: number) => {
+  const rest = ids.toSorted().filter((id) => after === null || id > after);
+  return { page: rest.slice(0, limit), hasMore: rest.length > limit };
 };
 
 const activePerson = (company: DoubleCompany | undefined, userId: string): DoublePerson | undefined => {

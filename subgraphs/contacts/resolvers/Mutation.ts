@@ -2,6 +2,7 @@ import { notImplemented, orThrow } from '../../shared/edge.ts';
 import { addNote } from '../commands/addNote.ts';
 import { createContact } from '../commands/createContact.ts';
 import type { MutationResolvers } from '../generated/schema.ts';
+import { legacyMoveMutations } from './legacyMove.ts';
 
 export const Mutation: MutationResolvers = {
   createContact: async (_, { input }, context) => orThrow(await createContact(context, input)),
@@ -10,6 +11,5 @@ export const Mutation: MutationResolvers = {
   deleteContact: notImplemented('Mutation.deleteContact'),
   updateNote: notImplemented('Mutation.updateNote'),
   deleteNote: notImplemented('Mutation.deleteNote'),
-  loadLegacyTeams: notImplemented('Mutation.loadLegacyTeams'),
-  startLegacyMove: notImplemented('Mutation.startLegacyMove'),
+  ...legacyMoveMutations,
 };

@@ -3,6 +3,7 @@ import type { ContactSort, QueryResolvers } from '../generated/schema.ts';
 import { notesOf } from '../queries/notesOf.ts';
 import { type SidebarView, viewContacts } from '../queries/viewContacts.ts';
 import type { Order, SortKey } from '../store/keyset.ts';
+import { legacyMoveQueries } from './legacyMove.ts';
 
 const sortKeys = { UPDATED_AT: 'updated_at', CREATED_AT: 'created_at', NAME: 'name_key' } as const satisfies Record<string, SortKey>;
 
@@ -22,6 +23,5 @@ export const Query: QueryResolvers = {
   searchContactAssociations: notImplemented('Query.searchContactAssociations'),
   canAssociateContact: notImplemented('Query.canAssociateContact'),
   teamPermissionImpact: notImplemented('Query.teamPermissionImpact'),
-  legacyMove: notImplemented('Query.legacyMove'),
-  teamOwnerCoverage: notImplemented('Query.teamOwnerCoverage'),
+  ...legacyMoveQueries,
 };

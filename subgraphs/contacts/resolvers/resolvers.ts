@@ -1,5 +1,6 @@
 import type { Resolvers } from '../generated/schema.ts';
 import { AccessReason, Contact, ContactConnection } from './Contact.ts';
+import { LegacyMove, LegacyMoveReport } from './legacyMove.ts';
 import { Mutation } from './Mutation.ts';
 import { Note, NoteConnection } from './Note.ts';
 import { ContactPayload, NotePayload } from './payloads.ts';
@@ -18,4 +19,6 @@ export const resolvers: Resolvers = {
   ContactPayload,
   NotePayload,
   Team,
+  LegacyMove,
+  LegacyMoveReport,
 };
