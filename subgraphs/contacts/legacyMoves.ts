@@ -38,7 +38,7 @@ export const openLegacyMoves = ({ contacts, legacy }: Pick<Database, 'contacts' 
     wake: () => background?.wake(),
     start: () => {
       const job = createCoverageJobStore(legacy.coverage, shortWaitMs);
-      background = startLegacyBackground({ ...parts, job, teamsWith: (signal) => createTeamsOfSystem(deps.teams, now, newId, signal), record, logger });
+      background = startLegacyBackground({ ...parts, job, teamsWith: (signal) => createTeamsOfSystem(deps.teams, now, newId, signal), record, now, newId, logger });
       return background;
     },
   };

@@ -1,7 +1,7 @@
 import { defaultLevel, type Levels, permissionActions, type Role } from '../../subgraphs/shared/access/permissions.ts';
 import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
-import type { FeedEntry, NamedTeam, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { AuditRecord, FeedEntry, NamedTeam, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import type { Access } from '../../subgraphs/shared/viewer.ts';
 
 export type DoublePerson = { role: Role; teams: readonly string[]; levels?: Partial<Levels>; active?: boolean };
@@ -23,14 +23,20 @@ export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slo
 export type TeamsDouble = {
   companies: Map<string, DoubleCompany>;
   mood: Mood;
+  /** Operations that fail at once, whatever the mood. */
+  failing: ReadonlySet<string>;
   /** Operations that were asked, in order. */
   asked: string[];
   /** Coverage that was reported, in order. */
   coverage: Coverage[];
   /** The double as contacts' peer: calls are signed and verified as in life. */
   peer: Peer;
+  /** Audit entries by id, each time they came. */
+  audited: Map<string, AuditRecord[]>;
+  /** Which audit entries are stored and acknowledged. */
+  takesEntry: (entry: AuditRecord) => boolean;
   /** Puts an event onto the feed. */
-  emit(companyId: string, type: string): void;
+  emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): void;
   close(): void;
 };
 
@@ -46,15 +52,15 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     new Promise((resolve) => {
       timers.add(setTimeout(resolve, ms));
     });
-  const inMood = async (operation: string | null): Promise<void> => {
-    if (operation !== null) double.asked.push(operation);
+  const inMood = async (operation: string, isAsked = true): Promise<void> => {
+    if (isAsked) double.asked.push(operation);
     const { mood } = double;
     if (mood.kind === 'hanging') await new Promise(() => undefined);
-    if (mood.kind === 'down') throw new Error('teams is down');
+    if (mood.kind === 'down' || double.failing.has(operation)) throw new Error('teams is down');
     if (mood.kind === 'slow') await later(mood.ms);
   };
   const handler =
-    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors'>(
+    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'companies' | 'audit'>(
       operation: Operation,
       answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply'],
     ): Handler =>
@@ -65,11 +71,17 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
 
   /** What background work asks: it follows the mood, but does not stand among `asked`, as it comes when it comes. */
   const inBackground =
-    <Operation extends 'teams' | 'companies' | 'levels' | 'coverage'>(answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply']): Handler =>
+    <Operation extends 'teams' | 'companies' | 'levels' | 'coverage'>(operation: Operation, answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply']): Handler =>
     async (_claims, body) => {
-      await inMood(null);
+      await inMood(operation, false);
       return { status: 200, body: answer(body as TeamsApi[Operation]['request']) };
     };
+  const known = (ids: readonly string[]) => ids.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true }));
+  const someCompanies = handler('companies', (request) => ({ companies: 'ids' in request ? known(request.ids) : [], hasMore: false }));
+  const allCompanies = inBackground('companies', (request) => {
+    const { page, hasMore } = 'ids' in request ? { page: [], hasMore: false } : pageAfter([...double.companies.keys()], request.after, request.limit);
+    return { companies: known(page), hasMore };
+  });
   const accessIn = (companyId: string, userId: string): Access[] => {
     const access = accessOf(double.companies.get(companyId), companyId, userId, true);
     return access === null ? [] : [access];
@@ -96,20 +108,22 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       userTeams: handler('userTeams', ({ companyId, userId }) => ({ teamIds: activePerson(double.companies.get(companyId), userId)?.teams.toSorted() ?? null })),
       people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
       ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: 1, ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
-      teams: inBackground<'teams'>(({ companyId, after, limit }) => {
+      teams: inBackground('teams', ({ companyId, after, limit }) => {
         const company = double.companies.get(companyId);
         const { page, hasMore } = pageAfter([...(company?.parents.keys() ?? [])], after, limit);
         return { treeVersion: 1, hasMore, teams: page.map((id) => ({ id, ...(company?.named?.get(id) ?? { name: id, source: 'Launchpad', referenceId: null }) })) };
       }),
-      companies: inBackground<'companies'>((request) => {
-        const { page, hasMore } = 'ids' in request ? { page: request.ids, hasMore: false } : pageAfter([...double.companies.keys()], request.after, request.limit);
-        return { hasMore, companies: page.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true })) };
+      companies: (claims, body) => ('ids' in (body as TeamsApi['companies']['request']) ? someCompanies : allCompanies)(claims, body),
+      audit: handler('audit', ({ entries }) => {
+        const taken = entries.filter(double.takesEntry);
+        for (const entry of taken) double.audited.set(entry.id, [...(double.audited.get(entry.id) ?? []), entry]);
+        return { acknowledged: taken.map(({ id }) => id) };
       }),
-      levels: inBackground<'levels'>(({ companyId, after, limit }) => {
+      levels: inBackground('levels', ({ companyId, after, limit }) => {
         const { page, hasMore } = pageAfter([...(double.companies.get(companyId)?.people.keys() ?? [])], after, limit);
         return { hasMore, people: page.flatMap((userId) => accessIn(companyId, userId)) };
       }),
-      coverage: inBackground<'coverage'>(({ reports }) => {
+      coverage: inBackground('coverage', ({ reports }) => {
         double.coverage.push(...reports);
         return {};
       }),
@@ -121,12 +135,15 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
   const double: TeamsDouble = {
     companies: new Map(),
     mood: { kind: 'well' },
+    failing: new Set(),
     asked: [],
     coverage: [],
+    audited: new Map(),
+    takesEntry: () => true,
     peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
-    emit: (companyId, type) => {
+    emit: (companyId, type, payload = {}) => {
       const position = entries.length + 1;
-      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload: {} });
+      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload });
       for (const wake of waiting) wake();
       waiting.clear();
     },

@@ -17,6 +17,8 @@ export type LegacyBackgroundDependencies = Readonly<{
   /** Made with a signal that ends what is being asked. */
   teamsWith: (signal: AbortSignal) => TeamsOfSystem;
   record: RecordEvent;
+  now: () => number;
+  newId: () => string;
   logger: Logger;
 }>;
 
@@ -27,7 +29,7 @@ const movePollMs = 2_000;
 const coveragePollMs = 10_000;
 
 /** Starts both; any number of processes may. */
-export const startLegacyBackground = ({ moves, rows, contacts, job, teamsWith, record, logger }: LegacyBackgroundDependencies): LegacyBackground => {
+export const startLegacyBackground = ({ moves, rows, contacts, job, teamsWith, record, now, newId, logger }: LegacyBackgroundDependencies): LegacyBackground => {
   const ending = new AbortController();
   const isClosing = (): boolean => ending.signal.aborted;
   const teams = teamsWith(ending.signal);
@@ -40,7 +42,7 @@ export const startLegacyBackground = ({ moves, rows, contacts, job, teamsWith, r
   const move = startLoop({
     pass: async () => {
       if (isClosing()) return false;
-      const more = await moveLegacyTeams({ moves, rows, contacts, coverage: job, teams, record, logger }, isClosing);
+      const more = await moveLegacyTeams({ moves, rows, contacts, coverage: job, teams, record, now, newId, logger }, isClosing);
       if (more) coverage.wake();
       return more;
     },

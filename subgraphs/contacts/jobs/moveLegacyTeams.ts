@@ -19,6 +19,8 @@ export type MoveDependencies = Readonly<{
   coverage: Pick<CoverageJobStore, 'ask'>;
   teams: Pick<TeamsOfSystem, 'allTeams'>;
   record: RecordEvent;
+  now: () => number;
+  newId: () => string;
   logger: Logger;
 }>;
 
@@ -73,7 +75,7 @@ const nextBatch = async (deps: MoveDependencies, move: LegacyMoveDocument, match
   const rows = await deps.rows.rowsAfter(move.company_sso_id, move.place, batchSize, jobWaitMs);
   if (rows.length === 0) return null;
   const visibility = serviceVisibility(move.company_sso_id);
-  const done = await moveBatch(deps, { visibility, rows, match, dryRun: move.dry_run });
+  const done = await moveBatch(deps, { visibility, rows, match, dryRun: move.dry_run, startedBy: move.started_by });
   for (const { contactId, teamOwnerCount } of done.written) {
     const counted = { contact_id: contactId, team_owner_count: teamOwnerCount };
     deps.record({ event: 'cdp_team_owner_set', company_sso_id: move.company_sso_id, ...counted, source: 'migration' });

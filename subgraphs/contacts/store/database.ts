@@ -12,6 +12,8 @@ export type Database = Readonly<{
   legacy: LegacyCollections;
   /** Whether the server answers within `waitMs`. */
   isUp(waitMs: number): Promise<boolean>;
+  /** The server's time, milliseconds since 1970: what decides when work is due, as clocks of processes may differ. */
+  time(): Promise<number>;
   close(): Promise<void>;
 }>;
 
@@ -23,6 +25,7 @@ export class DatabaseTooSlow extends Error {
 export type DatabaseOptions = Readonly<{ url: string; database: string; now: () => number }>;
 
 const connectMs = 2_000;
+const pingMs = 5_000;
 const socketMs = 20_000;
 
 /** Opens the contacts database and brings its indexes up to date. @throws CannotStart when the server is not there within 2 s, or does not fit. */
@@ -38,6 +41,7 @@ export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<D
       notes,
       legacy,
       isUp: (waitMs) => within(waitMs, db.command({ ping: 1 })).then(() => true, () => false),
+      time: async () => Number((await within(pingMs, db.command({ hello: 1 })))['localTime']),
       close: () => client.close(),
     };
   });

@@ -1,6 +1,8 @@
 import { type Collection, type Filter, ObjectId } from 'mongodb';
 import type { Visibility } from '../../shared/access/scope.ts';
+import type { AuditRecord } from '../../shared/teamsApi.ts';
 import type { Counted, MovableContact } from '../domain/legacyMove.ts';
+import { updateOf } from './contactPatch.ts';
 import { within } from './database.ts';
 import { type ContactDocument, toContact } from './documents.ts';
 import { readObjectId } from './ids.ts';
@@ -13,7 +15,7 @@ export type MovableContactStore = Readonly<{
   /** Live contacts by the key they came with. */
   byExternalKeys(visibility: Visibility, keys: readonly string[], waitMs: number): Promise<readonly MovableContact[]>;
   /** Only while the contact is as it was read; false when it has changed. */
-  setTeamOwners(visibility: Visibility, read: MovableContact, teamOwnerIds: readonly string[], waitMs: number): Promise<boolean>;
+  setTeamOwners(visibility: Visibility, read: MovableContact, teamOwnerIds: readonly string[], audit: AuditRecord, waitMs: number): Promise<boolean>;
   /** All in scope, and those of them with a team owner. */
   coverage(visibility: Visibility, waitMs: number): Promise<Counted>;
 }>;
@@ -31,9 +33,10 @@ export const createMovableContactStore = (contacts: Collection<ContactDocument>,
     byExternalKeys: async (visibility, keys, waitMs) =>
       // `$exists` says to the planner that the partial index holds all of them
       keys.length === 0 ? [] : find(visibility, { company_sso_id: visibility.companyId, external_key: { $in: [...keys], $exists: true } }, waitMs),
-    setTeamOwners: async (visibility, read, teamOwnerIds, waitMs) => {
+    setTeamOwners: async (visibility, read, teamOwnerIds, audit, waitMs) => {
       const asRead: Filter<ContactDocument> = { $and: [{ _id: ObjectId.createFromHexString(read.id), version: read.version }, scopeFilter(visibility)] };
-      const { matchedCount } = await within(waitMs, contacts.updateOne(asRead, movedTo(teamOwnerIds, new Date(now())), { maxTimeMS: waitMs }));
+      const update = updateOf({ plain: {}, teamOwners: { kind: 'set', ids: teamOwnerIds, setBy: 'legacy_move' }, audit: [audit] }, new Date(now()));
+      const { matchedCount } = await within(waitMs, contacts.updateOne(asRead, update, { maxTimeMS: waitMs }));
       return matchedCount === 1;
     },
     coverage: async (visibility, waitMs) => {
@@ -47,15 +50,6 @@ export const createMovableContactStore = (contacts: Collection<ContactDocument>,
     },
   };
 };
-
-/**
- * The one update by which the move changes a contact. What else depends on team owners (an audit entry, stored scope tokens) belongs
- * into this very update.
- */
-const movedTo = (teamOwnerIds: readonly string[], at: Date) => ({
-  $set: { team_owner_ids: teamOwnerIds, team_owners_set_by: 'legacy_move' as const, updated_at: at },
-  $inc: { version: 1 },
-});
 
 const fields = { company_sso_id: 1, is_deleted: 1, external_key: 1, version: 1, team_owner_ids: 1, team_owners_pending: 1, team_owners_set_by: 1 } as const;
 
