@@ -33,6 +33,8 @@ export type TeamsOfRequest = Readonly<{
   activePeople(companyId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Whether there is such a company, and it is active. */
   isCompany(companyId: string): Promise<boolean>;
+  /** The access of a company's active people with their expanded teams, by id. */
+  levels(companyId: string, after: string | null, limit: number): Promise<TeamsApi['levels']['reply']>;
   /** Ancestors by team, root first, without the team itself. */
   ancestors(companyId: string, teamIds: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
 }>;
@@ -67,6 +69,7 @@ export const createTeamsOfRequest = ({ teams, known, now, asking }: TeamsOfReque
       return active;
     },
     isCompany: async (companyId) => (await ask('companies', { ids: [companyId] })).companies.some(({ id, isActive }) => id === companyId && isActive),
+    levels: (companyId, after, limit) => ask('levels', { companyId, after, limit }),
     ancestors: async (companyId, teamIds) => (await ask('ancestors', { companyId, teamIds })).ancestors,
   };
 };

@@ -26,15 +26,10 @@ const agreed = {
     'Query.migrationRuns',
   ],
   contacts: [
-    'Mutation.loadLegacyTeams',
-    'Mutation.startLegacyMove',
     'Query.canAssociateContact',
     'Query.contactsByEmail',
     'Query.contactsByPhone',
-    'Query.legacyMove',
     'Query.searchContactAssociations',
-    'Query.teamOwnerCoverage',
-    'Query.teamPermissionImpact',
   ],
 };
 

@@ -6,6 +6,7 @@ import type { ContactPage } from '../queries/listContacts.ts';
 import type { NotePage } from '../queries/notesOf.ts';
 import type { ContactWritten } from '../commands/createContact.ts';
 import type { NoteWritten } from '../commands/addNote.ts';
+import type { TeamPermissionImpact as TeamPermissionImpactRecord, UserImpact as UserImpactRecord, UserImpactPage } from '../queries/teamPermissionImpact.ts';
 import type { LegacyMoveRecord, LegacyMoveReportRecord } from '../queries/legacyMove.ts';
 import type { LegacyMoveStarted } from '../commands/startLegacyMove.ts';
 import type { Context } from '../context.ts';
@@ -883,12 +884,12 @@ export type ResolversTypes = {
   StartLegacyMoveInput: StartLegacyMoveInput;
   Team: ResolverTypeWrapper<TeamReference>;
   TeamOwnerCoverage: ResolverTypeWrapper<TeamOwnerCoverage>;
-  TeamPermissionImpact: ResolverTypeWrapper<Omit<TeamPermissionImpact, 'users'> & { users: ResolversTypes['UserImpactConnection'] }>;
+  TeamPermissionImpact: ResolverTypeWrapper<TeamPermissionImpactRecord>;
   UpdateContactInput: UpdateContactInput;
   UpdateNoteInput: UpdateNoteInput;
   User: ResolverTypeWrapper<UserReference>;
-  UserImpact: ResolverTypeWrapper<Omit<UserImpact, 'losesSample' | 'user'> & { losesSample: Array<ResolversTypes['Contact']>, user?: Maybe<ResolversTypes['User']> }>;
-  UserImpactConnection: ResolverTypeWrapper<Omit<UserImpactConnection, 'nodes'> & { nodes: Array<ResolversTypes['UserImpact']> }>;
+  UserImpact: ResolverTypeWrapper<UserImpactRecord>;
+  UserImpactConnection: ResolverTypeWrapper<UserImpactPage>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -933,12 +934,12 @@ export type ResolversParentTypes = {
   StartLegacyMoveInput: StartLegacyMoveInput;
   Team: TeamReference;
   TeamOwnerCoverage: TeamOwnerCoverage;
-  TeamPermissionImpact: Omit<TeamPermissionImpact, 'users'> & { users: ResolversParentTypes['UserImpactConnection'] };
+  TeamPermissionImpact: TeamPermissionImpactRecord;
   UpdateContactInput: UpdateContactInput;
   UpdateNoteInput: UpdateNoteInput;
   User: UserReference;
-  UserImpact: Omit<UserImpact, 'losesSample' | 'user'> & { losesSample: Array<ResolversParentTypes['Contact']>, user?: Maybe<ResolversParentTypes['User']> };
-  UserImpactConnection: Omit<UserImpactConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['UserImpact']> };
+  UserImpact: UserImpactRecord;
+  UserImpactConnection: UserImpactPage;
 };
 
 export type AccessReasonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessReason'] = ResolversParentTypes['AccessReason']> = {

@@ -22,6 +22,7 @@ export type BatchDependencies = Readonly<{ rows: LegacyRowStore; contacts: Movab
 /** What came of a batch. A legacy id stands as often in `unmatched` and `ambiguous` as contacts name it. */
 export type BatchDone = Readonly<{
   written: readonly Readonly<{ contactId: string; teamOwnerCount: number }>[];
+  /** Of a dry run: contacts without team owner that would get one. */
   gained: number;
   leftAlone: number;
   unmatched: readonly string[];
@@ -52,7 +53,7 @@ export const moveBatch = async (deps: BatchDependencies, batch: Batch): Promise<
   const set = outcomes.flatMap(({ contactId, outcome }) => (outcome.kind === 'set' ? [{ contactId, ...outcome }] : []));
   return {
     written: dryRun ? [] : set,
-    gained: set.filter(({ gained }) => gained).length,
+    gained: dryRun ? set.filter(({ gained }) => gained).length : 0,
     leftAlone: outcomes.filter(({ outcome }) => outcome.kind === 'left alone').length,
     unmatched: mapped.flatMap(({ unmatched }) => unmatched),
     ambiguous: mapped.flatMap(({ ambiguous }) => ambiguous),

@@ -22,12 +22,15 @@ export type MoveDependencies = Readonly<{
   now: () => number;
   newId: () => string;
   logger: Logger;
+  /** Rows of a batch. Default 500. */
+  batchSize?: number;
+  /** Batches of a turn. Default 20. */
+  batchesOfTurn?: number;
 }>;
 
 const leaseMs = 30_000;
-const batchSize = 500;
 /** Teams are read anew for each turn, so that those made meanwhile are found. */
-const batchesOfTurn = 20;
+const usual = { batchSize: 500, batchesOfTurn: 20 };
 /** Claims in a row that got nothing done, until the move is given up. The pauses between them add up to a quarter of an hour. */
 export const maxStalls = 20;
 const longestPauseMs = 60_000;
@@ -59,6 +62,7 @@ export const moveLegacyTeams = async (deps: MoveDependencies, isClosing: () => b
 const takeTurn = async (deps: MoveDependencies, claimed: LegacyMoveDocument, isClosing: () => boolean): Promise<void> => {
   const match = claimed.no_legacy_rows ? null : legacyMatcher(await deps.teams.allTeams(claimed.company_sso_id));
   let move = claimed;
+  const { batchesOfTurn = usual.batchesOfTurn } = deps;
   for (let batch = 0; match !== null && batch < batchesOfTurn && !isClosing(); batch += 1) {
     const next = await nextBatch(deps, move, match);
     if (next === null) return finish(deps, move);
@@ -72,7 +76,7 @@ const takeTurn = async (deps: MoveDependencies, claimed: LegacyMoveDocument, isC
 
 /** How far the move is after one batch more; null when no row is left. */
 const nextBatch = async (deps: MoveDependencies, move: LegacyMoveDocument, match: LegacyMatcher): Promise<MoveProgress | null> => {
-  const rows = await deps.rows.rowsAfter(move.company_sso_id, move.place, batchSize, jobWaitMs);
+  const rows = await deps.rows.rowsAfter(move.company_sso_id, move.place, deps.batchSize ?? usual.batchSize, jobWaitMs);
   if (rows.length === 0) return null;
   const visibility = serviceVisibility(move.company_sso_id);
   const done = await moveBatch(deps, { visibility, rows, match, dryRun: move.dry_run, startedBy: move.started_by });
@@ -100,7 +104,7 @@ const added = (list: MoveProgress['unmatched'], ids: readonly string[]): MovePro
 /** Counts, and has the coverage reported before the move is seen to be done: a kill in between asks twice, never not at all. */
 const finish = async ({ moves, contacts, coverage }: MoveDependencies, move: LegacyMoveDocument): Promise<void> => {
   const counted = await contacts.coverage(serviceVisibility(move.company_sso_id), jobWaitMs);
-  const covered = Math.min(counted.covered + (move.dry_run ? move.gained : 0), counted.contacts);
+  const covered = Math.min(counted.covered + move.gained, counted.contacts);
   if (!move.dry_run) await coverage.ask(move._id, move.company_sso_id);
   await moves.end(move, { status: 'COMPLETED', counted: { contacts: counted.contacts, covered } });
 };

@@ -4,6 +4,7 @@ import { notesOf } from '../queries/notesOf.ts';
 import { type SidebarView, viewContacts } from '../queries/viewContacts.ts';
 import type { Order, SortKey } from '../store/keyset.ts';
 import { legacyMoveQueries } from './legacyMove.ts';
+import { impactQueries } from './teamPermissionImpact.ts';
 
 const sortKeys = { UPDATED_AT: 'updated_at', CREATED_AT: 'created_at', NAME: 'name_key' } as const satisfies Record<string, SortKey>;
 
@@ -22,6 +23,6 @@ export const Query: QueryResolvers = {
   contactsByPhone: notImplemented('Query.contactsByPhone'),
   searchContactAssociations: notImplemented('Query.searchContactAssociations'),
   canAssociateContact: notImplemented('Query.canAssociateContact'),
-  teamPermissionImpact: notImplemented('Query.teamPermissionImpact'),
+  ...impactQueries,
   ...legacyMoveQueries,
 };

@@ -6,6 +6,7 @@ import { Note, NoteConnection } from './Note.ts';
 import { ContactPayload, NotePayload } from './payloads.ts';
 import { Query } from './Query.ts';
 import { Team } from './Team.ts';
+import { TeamPermissionImpact, UserImpact, UserImpactConnection } from './teamPermissionImpact.ts';
 
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
@@ -21,4 +22,7 @@ export const resolvers: Resolvers = {
   Team,
   LegacyMove,
   LegacyMoveReport,
+  TeamPermissionImpact,
+  UserImpact,
+  UserImpactConnection,
 };

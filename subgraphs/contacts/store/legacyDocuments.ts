@@ -15,7 +15,7 @@ export type MoveProgress = Readonly<{
   processed: number;
   /** `_id` of the last row worked off. */
   place: string | null;
-  /** Contacts that had no team owner and got one, or would in a dry run. */
+  /** Of a dry run: contacts without team owner that would get one. */
   gained: number;
   left_alone: number;
   unmatched: Tallied;
