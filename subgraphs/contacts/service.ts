@@ -1,11 +1,13 @@
 import type { SigningKeys } from '../shared/calls.ts';
 import { createCursors } from '../shared/cursor.ts';
+import { type Refusal, unavailable } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import { createEndpoint, type Peer } from '../shared/peer.ts';
+import { createEndpoint, type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
 import { createAccessSource } from './access.ts';
+import { withBreaker } from './breaker.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
@@ -18,6 +20,7 @@ import { gates } from './shield.ts';
 import { createContactStore } from './store/contacts.ts';
 import { openDatabase } from './store/database.ts';
 import { createNoteStore } from './store/notes.ts';
+import { isOutage } from './store/outage.ts';
 
 export type ContactsDependencies = Readonly<{
   mongoUrl: string;
@@ -43,13 +46,14 @@ const pingMs = 1_500;
 
 /** Opens the database, follows teams' feed, and answers calls of the gateway. @throws when MongoDB is not there. */
 export const buildContacts = async (deps: ContactsDependencies): Promise<Part> => {
-  const { teams, keys, now, newId, logger, metrics } = deps;
+  const { keys, now, newId, logger, metrics } = deps;
+  const teams = withBreaker(deps.teams, { now });
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
   const contacts = createContactStore(database.contacts, { now, newId });
   const known = createKnownPeople();
   const access = createAccessSource({ teams, now, known });
-  const background = startBackground({ database, teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
-  const legacy = openLegacyMoves(database, { teams, record: metrics.record, logger, now, newId });
+  const background = startBackground({ database, teams: deps.teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
+  const legacy = openLegacyMoves(database, { teams: deps.teams, record: metrics.record, logger, now, newId });
   const dependencies: Dependencies = {
     contacts,
     notes: createNoteStore(database.notes, contacts, { now, newId }),
@@ -69,6 +73,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     resolvers,
     gates,
     contextOf: (claims) => createContext(dependencies, claims),
+    refusalOf,
     logger,
   });
   const moving = legacy.start();
@@ -82,4 +87,10 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
       await database.close();
     },
   };
+};
+
+/** A database or a peer that cannot be used now; whether a write was made then is not known. */
+const refusalOf = (fault: unknown): Refusal | undefined => {
+  if (isOutage(fault)) return unavailable('The contacts database could not be used in time. Read again before you repeat a change.');
+  return fault instanceof PeerUnavailable ? unavailable('Teams could not be looked up in time.') : undefined;
 };

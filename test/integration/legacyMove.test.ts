@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ObjectId } from 'mongodb';
 import type { ContactDocument } from '../../subgraphs/contacts/store/documents.ts';
 import { contactDocument, type GraphQLAnswer, type Harness, service, startHarness } from '../support/contactsHarness.ts';
-import { companyWithTeams, load, migrator, readMove, runMove, start, startedMove, until } from '../support/legacyMoves.ts';
+import { askUntil, companyWithTeams, load, migrator, readMove, runMove, start, startedMove } from '../support/legacyMoves.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -81,7 +81,7 @@ describe('CHG-004: old contacts are moved onto team owners', () => {
     const { id, sales, contacts, rows, names } = await plant();
     await load(harness, id, rows, names);
     await runMove(harness, id, { dryRun: false });
-    const entries = await until(() => Promise.resolve([...harness.teams.audited.values()].flat().filter(({ companyId }) => companyId === id)), (all) => all.length === 2);
+    const entries = await askUntil(() => Promise.resolve([...harness.teams.audited.values()].flat().filter(({ companyId }) => companyId === id)), (all) => all.length === 2);
     expect(entries.find(({ subjectId }) => subjectId === contacts.byKey._id.toHexString())).toMatchObject({ kind: 'TEAM_OWNER', actorId: null, actorService: migrator.id, before: { teamOwnerIds: [] }, after: { teamOwnerIds: [sales] } });
   });
 
@@ -203,7 +203,7 @@ describe('one move of a company at a time', () => {
     expect(codes(await start(harness, home.id, { dryRun: false }))).toEqual([['CONFLICT', undefined]]);
     expect(startedMove(await start(harness, away.id, { dryRun: false })).id).not.toBe(id);
     harness.teams.failing = new Set();
-    expect(await until(() => readMove(harness, id ?? ''), ({ status }) => status === 'COMPLETED')).toMatchObject({ status: 'COMPLETED' });
+    expect(await askUntil(() => readMove(harness, id ?? ''), ({ status }) => status === 'COMPLETED')).toMatchObject({ status: 'COMPLETED' });
     expect(startedMove(await start(harness, home.id, { dryRun: false })).id).not.toBe(id);
   });
 });
@@ -222,19 +222,19 @@ describe('coverage', () => {
     const { id, rows, names } = await plant();
     await load(harness, id, rows, names);
     await runMove(harness, id, { dryRun: false });
-    expect(await until(() => Promise.resolve(reported(id)), (report) => report?.covered === 3)).toMatchObject({ contacts: 9, covered: 3 });
+    expect(await askUntil(() => Promise.resolve(reported(id)), (report) => report?.covered === 3)).toMatchObject({ contacts: 9, covered: 3 });
   });
 
   test('counts as 1 when a move was told that there are no legacy rows; rows not yet loaded are not "none"', async () => {
     const home = companyWithTeams(harness, []);
     await harness.contacts.insertOne(old(home.id));
     expect(await runMove(harness, home.id, { dryRun: false })).toMatchObject({ total: 0, report: { contacts: 1, covered: 0, coverage: 0 } });
-    expect(await until(() => Promise.resolve(reported(home.id)), (report) => report !== undefined)).toMatchObject({ contacts: 1, covered: 0 });
+    expect(await askUntil(() => Promise.resolve(reported(home.id)), (report) => report !== undefined)).toMatchObject({ contacts: 1, covered: 0 });
     expect(await runMove(harness, home.id, { noLegacyRows: true })).toMatchObject({ dryRun: true, report: { coverage: 1 } });
     expect(await coverage(home.id)).toEqual({ contacts: 1, covered: 0, coverage: 0 });
     expect(await runMove(harness, home.id, { dryRun: false, noLegacyRows: true })).toMatchObject({ report: { contacts: 1, covered: 0, coverage: 1, unassigned: 1 } });
     expect(await coverage(home.id)).toEqual({ contacts: 1, covered: 0, coverage: 1 });
-    expect(await until(() => Promise.resolve(reported(home.id)), (report) => report?.covered === 1)).toMatchObject({ contacts: 1, covered: 1 });
+    expect(await askUntil(() => Promise.resolve(reported(home.id)), (report) => report?.covered === 1)).toMatchObject({ contacts: 1, covered: 1 });
     await load(harness, home.id, [row('a', '1')]);
     expect(await coverage(home.id)).toMatchObject({ coverage: 0 });
     expect(codes(await start(harness, home.id, { noLegacyRows: true }))).toEqual([['CONFLICT', 'input.noLegacyRows']]);

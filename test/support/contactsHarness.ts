@@ -8,6 +8,7 @@ import { createMetrics, type DomainEvent } from '../../subgraphs/shared/metrics.
 import { connectInProcess } from '../../subgraphs/shared/peer.ts';
 import type { Person, Service, Viewer } from '../../subgraphs/shared/viewer.ts';
 import { freshMongo } from './mongo.ts';
+import { startTcpProxy, type TcpProxy } from './proxy.ts';
 import { createTeamsDouble, type DoubleCompany, type TeamsDouble } from './teamsDouble.ts';
 
 const keys = ['a signing key of at least 32 characters, for tests'] as const;
@@ -24,13 +25,23 @@ export type Harness = Readonly<{
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
   events: DomainEvent[];
+  /** The door between contacts and MongoDB, when one was asked for; a test's own connection does not go through it. */
+  door: TcpProxy | null;
   ask(viewer: Viewer | null, query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
   close(): Promise<void>;
 }>;
 
 /** Contacts behind its endpoint, on a real server, asked as the gateway asks: signed, for a viewer. */
-export const startHarness = async (): Promise<Harness> => {
+export const startHarness = async ({ withDoor = false }: Readonly<{ withDoor?: boolean }> = {}): Promise<Harness> => {
   const mongo = await freshMongo();
+  const url = new URL(mongo.url);
+  const door = withDoor ? await startTcpProxy(url.hostname, Number(url.port)) : null;
+  if (door !== null) {
+    url.hostname = '127.0.0.1';
+    url.port = String(door.port);
+    url.searchParams.delete('replicaSet');
+    url.searchParams.set('directConnection', 'true');
+  }
   const client = await new MongoClient(mongo.url).connect();
   const db = client.db(mongo.database);
   const teams = createTeamsDouble({ keys });
@@ -39,7 +50,7 @@ export const startHarness = async (): Promise<Harness> => {
   const events: DomainEvent[] = [];
   const record = (event: DomainEvent): void => void events.push(event);
   const part = await buildContacts({
-    mongoUrl: mongo.url,
+    mongoUrl: door === null ? mongo.url : url.href,
     mongoDatabase: mongo.database,
     teams: teams.peer,
     keys,
@@ -58,6 +69,7 @@ export const startHarness = async (): Promise<Harness> => {
     contacts: db.collection('contacts'),
     notes: db.collection('notes'),
     events,
+    door,
     ask: async (viewer, query, variables = {}) => {
       const reply = await gateway.call({ operation: 'graphql', body: { query, variables }, viewer, deadline: Date.now() + 10_000, correlationId: 'test' });
       return reply.body as GraphQLAnswer;
@@ -65,6 +77,7 @@ export const startHarness = async (): Promise<Harness> => {
     close: async () => {
       teams.close();
       await part.close();
+      await door?.close();
       await client.close();
       await mongo.close();
     },

@@ -36,7 +36,7 @@ export const readMove = async (harness: Harness, id: string): Promise<Move> => {
 };
 
 /** Asks until something holds. */
-export const until = async <T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> => {
+export const askUntil = async <T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> => {
   for (;;) {
     const answer = await ask();
     if (holds(answer)) return answer;
@@ -47,7 +47,7 @@ export const until = async <T>(ask: () => Promise<T>, holds: (answer: T) => bool
 /** Starts a move and waits for its end. */
 export const runMove = async (harness: Harness, companySsoId: string, input: object): Promise<Move> => {
   const { id } = startedMove(await start(harness, companySsoId, input));
-  return until(() => readMove(harness, id), ({ status }) => status === 'COMPLETED' || status === 'FAILED');
+  return askUntil(() => readMove(harness, id), ({ status }) => status === 'COMPLETED' || status === 'FAILED');
 };
 
 export type TeamPlan = Readonly<{ name: string; source?: NamedTeam['source']; referenceId?: string }>;

@@ -3,6 +3,7 @@ import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
 import type { AuditRecord, FeedEntry, NamedTeam, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import type { Access } from '../../subgraphs/shared/viewer.ts';
+import { until } from './until.ts';
 
 export type DoublePerson = { role: Role; teams: readonly string[]; levels?: Partial<Levels>; active?: boolean };
 
@@ -17,8 +18,8 @@ export type DoubleCompany = {
 
 type Coverage = TeamsApi['coverage']['request']['reports'][number];
 
-/** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault. */
-export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number }>;
+/** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault, `flapping` every second time like another. */
+export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number } | { kind: 'flapping'; as: Mood }>;
 
 export type TeamsDouble = {
   companies: Map<string, DoubleCompany>;
@@ -37,6 +38,8 @@ export type TeamsDouble = {
   takesEntry: (entry: AuditRecord) => boolean;
   /** Puts an event onto the feed. */
   emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): void;
+  /** The same, and resolves when all before it has been taken in. */
+  tell(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): Promise<void>;
   close(): void;
 };
 
@@ -46,6 +49,7 @@ export type TeamsDoubleOptions = Readonly<{ keys: SigningKeys; now?: () => numbe
 export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions): TeamsDouble => {
   const entries: FeedEntry[] = [];
   const waiting = new Set<() => void>();
+  let takenIn = 0;
   const timers = new Set<NodeJS.Timeout>();
 
   const later = (ms: number): Promise<void> =>
@@ -54,13 +58,13 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     });
   const inMood = async (operation: string, isAsked = true): Promise<void> => {
     if (isAsked) double.asked.push(operation);
-    const { mood } = double;
+    const mood = moodNow(double);
     if (mood.kind === 'hanging') await new Promise(() => undefined);
     if (mood.kind === 'down' || double.failing.has(operation)) throw new Error('teams is down');
     if (mood.kind === 'slow') await later(mood.ms);
   };
   const handler =
-    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'companies' | 'audit'>(
+    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'companies' | 'audit'>(
       operation: Operation,
       answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply'],
     ): Handler =>
@@ -91,6 +95,7 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     const { after, waitMs } = body as TeamsApi['feed']['request'];
     if (double.mood.kind === 'down') throw new Error('teams is down');
     const from = after?.position ?? entries.length;
+    takenIn = Math.max(takenIn, after?.position ?? 0);
     if (after !== null && entries.length <= from) {
       await new Promise<void>((resolve) => {
         waiting.add(resolve);
@@ -108,6 +113,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       userTeams: handler('userTeams', ({ companyId, userId }) => ({ teamIds: activePerson(double.companies.get(companyId), userId)?.teams.toSorted() ?? null })),
       people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
       ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: 1, ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
+      descendants: handler('descendants', ({ companyId, teamId }) => {
+        const company = double.companies.get(companyId);
+        const lines = Object.entries(ancestorsOf(company, [...(company?.parents.keys() ?? [])]));
+        return { treeVersion: 1, teamIds: lines.filter(([, line]) => line.includes(teamId)).map(([id]) => id) };
+      }),
       teams: inBackground('teams', ({ companyId, after, limit }) => {
         const company = double.companies.get(companyId);
         const { page, hasMore } = pageAfter([...(company?.parents.keys() ?? [])], after, limit);
@@ -147,6 +157,12 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       for (const wake of waiting) wake();
       waiting.clear();
     },
+    tell: (companyId, type, payload) => {
+      double.emit(companyId, type, payload);
+      const all = entries.length;
+      // who asks for what comes after an entry has taken it in
+      return until(() => takenIn >= all);
+    },
     close: () => {
       for (const timer of timers) clearTimeout(timer);
       double.mood = { kind: 'hanging' };
@@ -158,6 +174,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
 const pageAfter = (ids: readonly string[], after: string | null, limit: number) => {
   const rest = ids.toSorted().filter((id) => after === null || id > after);
   return { page: rest.slice(0, limit), hasMore: rest.length > limit };
+};
+
+const moodNow = ({ mood, asked }: TeamsDouble): Mood => {
+  if (mood.kind !== 'flapping') return mood;
+  return asked.length % 2 === 0 ? mood.as : { kind: 'well' };
 };
 
 const activePerson = (company: DoubleCompany | undefined, userId: string): DoublePerson | undefined => {

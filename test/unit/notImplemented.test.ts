@@ -25,12 +25,7 @@ const agreed = {
     'Query.migrationRun',
     'Query.migrationRuns',
   ],
-  contacts: [
-    'Query.canAssociateContact',
-    'Query.contactsByEmail',
-    'Query.contactsByPhone',
-    'Query.searchContactAssociations',
-  ],
+  contacts: [] as string[],
 };
 
 const isUnserved = (resolver: unknown): resolver is NotImplemented => typeof resolver === 'function' && 'notImplemented' in resolver;

@@ -3,6 +3,7 @@ import type { Contact as ContactRecord, Note as NoteRecord } from '../domain/con
 import type { TeamReference, UserReference } from '../references.ts';
 import type { AccessReason as AccessReasonRecord } from '../domain/accessReason.ts';
 import type { ContactPage } from '../queries/listContacts.ts';
+import type { AssociationPage } from '../queries/searchAssociations.ts';
 import type { NotePage } from '../queries/notesOf.ts';
 import type { ContactWritten } from '../commands/createContact.ts';
 import type { NoteWritten } from '../commands/addNote.ts';
@@ -12,7 +13,6 @@ import type { LegacyMoveStarted } from '../commands/startLegacyMove.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
-export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -846,8 +846,8 @@ export type ResolversTypes = {
   Contact: ResolverTypeWrapper<ContactRecord>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  ContactAssociation: ResolverTypeWrapper<Omit<ContactAssociation, 'contact'> & { contact?: Maybe<ResolversTypes['Contact']> }>;
-  ContactAssociationConnection: ResolverTypeWrapper<Omit<ContactAssociationConnection, 'nodes'> & { nodes: Array<ResolversTypes['ContactAssociation']> }>;
+  ContactAssociation: ResolverTypeWrapper<ContactRecord>;
+  ContactAssociationConnection: ResolverTypeWrapper<AssociationPage>;
   ContactConnection: ResolverTypeWrapper<ContactPage>;
   ContactFilter: ContactFilter;
   ContactPayload: ResolverTypeWrapper<ContactWritten>;
@@ -901,8 +901,8 @@ export type ResolversParentTypes = {
   Contact: ContactRecord;
   Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
-  ContactAssociation: Omit<ContactAssociation, 'contact'> & { contact?: Maybe<ResolversParentTypes['Contact']> };
-  ContactAssociationConnection: Omit<ContactAssociationConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['ContactAssociation']> };
+  ContactAssociation: ContactRecord;
+  ContactAssociationConnection: AssociationPage;
   ContactConnection: ContactPage;
   ContactFilter: ContactFilter;
   ContactPayload: ContactWritten;

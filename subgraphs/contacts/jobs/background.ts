@@ -54,6 +54,8 @@ export const startBackground = ({ database, teams, record, logger, now, newId, p
   ];
   return {
     wake: () => loops.forEach((loop) => loop.wake()),
-    close: async () => void (await Promise.all(loops.map((loop) => loop.close()))),
+    close: async () => {
+      await Promise.all(loops.map((loop) => loop.close()));
+    },
   };
 };

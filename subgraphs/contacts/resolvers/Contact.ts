@@ -1,5 +1,7 @@
+import { canSee } from '../../shared/access/scope.ts';
 import { orThrow } from '../../shared/edge.ts';
-import type { AccessReasonResolvers, ContactConnectionResolvers, ContactResolvers } from '../generated/schema.ts';
+import { isRefused } from '../../shared/errors.ts';
+import type { AccessReasonResolvers, ContactAssociationConnectionResolvers, ContactAssociationResolvers, ContactConnectionResolvers, ContactResolvers } from '../generated/schema.ts';
 import { accessReasonOf, pathOf } from '../queries/accessReasonOf.ts';
 import { notesOf } from '../queries/notesOf.ts';
 import { contactPermission } from '../queries/permissions.ts';
@@ -35,4 +37,16 @@ export const ContactConnection: ContactConnectionResolvers = {
   totalCount: async ({ total }) => (await total()).count,
   totalCountCapped: async ({ total }) => (await total()).capped,
   partial: () => false,
+};
+
+export const ContactAssociation: ContactAssociationResolvers = {
+  contact: async (contact, _, context) => {
+    const visibility = await context.visibilityFor('customers_customers_view');
+    return !isRefused(visibility) && canSee(visibility, contact) ? contact : null;
+  },
+};
+
+export const ContactAssociationConnection: ContactAssociationConnectionResolvers = {
+  nodes: ({ nodes }) => [...nodes],
+  notices: ({ notices }) => [...notices],
 };

@@ -1,5 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
-import { AccessReason, Contact, ContactConnection } from './Contact.ts';
+import { AccessReason, Contact, ContactAssociation, ContactAssociationConnection, ContactConnection } from './Contact.ts';
 import { LegacyMove, LegacyMoveReport } from './legacyMove.ts';
 import { Mutation } from './Mutation.ts';
 import { Note, NoteConnection } from './Note.ts';
@@ -14,6 +14,8 @@ export const resolvers: Resolvers = {
   Mutation,
   Contact,
   ContactConnection,
+  ContactAssociation,
+  ContactAssociationConnection,
   AccessReason,
   Note,
   NoteConnection,

@@ -41,9 +41,15 @@ export const createDerivationStore = (contacts: Collection<ContactDocument>, now
       actor: { actorId, actorService },
       derive: (ids, audit) =>
         settle({ owner_id: ownerId, is_deleted: false, version: document.version }, updateOf({ plain: {}, teamOwners: { kind: 'set', ids, setBy: 'owner_change' }, audit }, new Date(now()))),
-      stop: async () => void (await settle({}, { $unset: { derivation: '' } })),
-      postpone: async () => void (await dueAt(databaseTime + retryAfterMs(state.attempt))),
-      again: async () => void (await dueAt(0)),
+      stop: async () => {
+        await settle({}, { $unset: { derivation: '' } });
+      },
+      postpone: async () => {
+        await dueAt(databaseTime + retryAfterMs(state.attempt));
+      },
+      again: async () => {
+        await dueAt(0);
+      },
     };
   },
 });
