@@ -61,3 +61,13 @@ export const moveParked = async (tx: Transaction, publication: string, companyId
 export const closeDeadLetters = async (tx: Transaction, eventIds: readonly string[], now: Date): Promise<void> => {
   await tx.deadLetter.updateMany({ where: { kind: 'team_event', reference: { in: [...eventIds] }, redrivenAt: null }, data: { redrivenAt: now } });
 };
+
+/** How many parked companies there are, and how many of them are still to be tried again: of these, or of all when it is null. */
+export const countParked = async (
+  reader: Reader,
+  publication: string,
+  companyIds: readonly string[] | null,
+): Promise<Readonly<{ parked: number; waiting: number }>> => {
+  const where = { publication, ...(companyIds !== null && { companyId: { in: [...companyIds] } }) };
+  return { parked: await reader.parkedCompany.count({ where }), waiting: await reader.parkedCompany.count({ where: { ...where, redrive: true } }) };
+};
