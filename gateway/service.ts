@@ -8,6 +8,7 @@ import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
 import { createGatewayServer } from './server.ts';
+import { createProgressHub } from './progressHub.ts';
 import { createShield, shieldTable } from './shield.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -65,7 +66,8 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const server = createGatewayServer({ ...deps, supergraph: createSupergraph(sdl, sources), shield });
   await server.start();
   const hub = createEventHub(deps);
-  const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, deadlineMs, maxQueued: maxQueuedEvents });
+  const progress = createProgressHub(deps);
+  const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const graphql = graphqlHandler({ ...deps, server, deadlineMs });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
@@ -80,6 +82,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     close: async () => {
       await Promise.all([subscriptions.close(), ...open.map((listening) => listening.close())]);
       hub.close();
+      progress.close();
       await server.stop();
     },
   };

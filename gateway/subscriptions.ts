@@ -18,12 +18,14 @@ import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
-import { badInput, isRefused, Refusal } from '../subgraphs/shared/errors.ts';
+import { badInput, isRefused, Refusal, unauthenticated } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { Authenticator, SignedIn } from './auth.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
+import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
+import type { ProgressHub } from './progressHub.ts';
 import { rootFieldsOf } from './rootFields.ts';
 import type { Shield } from './shield.ts';
 import type { SubscriptionPlanner } from './subscriptionPlan.ts';
@@ -34,6 +36,7 @@ export type SubscriptionOptions = Readonly<{
   shield: Shield;
   planner: SubscriptionPlanner;
   hub: EventHub;
+  progress: ProgressHub;
   teams: Peer;
   logger: Logger;
   now: () => number;
@@ -188,14 +191,16 @@ const asWrongInput = (fault: GraphQLError): GraphQLError => {
 };
 
 const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn: SignedIn | undefined): Promise<OpenAnswers | Refusal> => {
-  if (field !== 'teamMigrated' || signedIn === undefined) {
-    return Promise.resolve(new Refusal('NOT_IMPLEMENTED', `Subscription.${field} is agreed but not served yet.`));
-  }
   const present = (result: ExecutionResult): ExecutionResult => {
     const { data, errors = [] } = result;
     return { data: data ?? null, ...(errors.length > 0 && { errors: presented(options, errors) }) };
   };
-  return subscribeTeamMigrated(args, { ...options, viewer: signedIn.viewer, correlationId: options.newId(), present });
+  const { viewer } = signedIn ?? {};
+  if (viewer === undefined) return Promise.resolve(unauthenticated('Sign in: the socket has no token.'));
+  const subscribing = { ...options, viewer, correlationId: options.newId(), present };
+  if (field === 'teamMigrated') return subscribeTeamMigrated(args, subscribing);
+  if (field === 'migrationJobProgress') return subscribeMigrationJobProgress(String(args['id']), subscribing);
+  return Promise.resolve(new Refusal('NOT_IMPLEMENTED', `Subscription.${field} is agreed but not served yet.`));
 };
 
 const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>

@@ -14,7 +14,7 @@ const at = (...parts) => join(root, ...parts);
 const dist = at('dist');
 
 /** Run by `node dist/…`; the compiler follows their imports and writes nothing else. */
-const entries = ['gateway/main.js', 'subgraphs/teams/main.js', 'subgraphs/contacts/main.js', 'scripts/migrate.js'];
+const entries = ['gateway/main.js', 'subgraphs/teams/main.js', 'subgraphs/contacts/main.js', 'scripts/migrate.js', 'scripts/cli.js'];
 const forbidden = /^(embedded|test|bench)\b/;
 
 const filesUnder = (folder) =>

@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts';
 export type DomainEvent =
   | Readonly<{ event: 'team_migrated'; cid: string; team_id: string; source_identifier: string; app: string; app_identifier_id: string; team_name: string }>
   | Readonly<{ event: 'team_migration_failed'; cid: string | null; source: string; reason: string }>
+  | Readonly<{ event: 'team_event_parked'; cid: string; event_id: string; reason: string }>
   | Readonly<{ event: 'cdp_team_permission_fallback'; company_sso_id: string; user_sso_id: string; platform: string; permission_name: string; latency_ms: number; source?: string }>
   | Readonly<{ event: 'cdp_team_permission_denied'; company_sso_id: string; user_sso_id: string; contact_id: string; permission_name: string; viewer_team_count: number; platform: string }>
   | Readonly<{ event: 'cdp_team_owner_validation_rejected'; company_sso_id: string; user_sso_id: string; rejected_team_ids: readonly string[] }>
@@ -41,6 +42,7 @@ const detailOf = (event: DomainEvent): string => {
     case 'team_migrated':
       return event.source_identifier;
     case 'team_migration_failed':
+    case 'team_event_parked':
       return event.reason;
     case 'cdp_team_permission_fallback':
     case 'cdp_team_permission_denied':

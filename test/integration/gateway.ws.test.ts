@@ -157,7 +157,6 @@ describe('refused before anything is delivered', () => {
     ['two fields at once', 'chat', 'subscription { a: teamMigrated { teamId } b: teamMigrated { teamId } }', {}, 'BAD_USER_INPUT'],
     ['a query', 'admin', '{ me { role } }', {}, 'BAD_USER_INPUT'],
     ['a wrong variable', 'chat', plain, { app: 'FAX' }, 'BAD_USER_INPUT'],
-    ['what is not served yet', 'chat', 'subscription { migrationJobProgress(id: "1") { total } }', {}, 'NOT_IMPLEMENTED'],
   ])('%s', async (_name, who, query, variables, code) => {
     const tokens = { chat: () => service('teams:migrate:chat'), flags: () => service('flags:write'), admin: () => person(), agent: () => person(testId(3)), stranger: () => person(testId(8)) };
     expect((await refusal(await tokens[who as keyof typeof tokens](), query, variables))?.extensions).toMatchObject({ code });

@@ -5,13 +5,16 @@ import type { TeamsApi } from '../../shared/teamsApi.ts';
 import type { MigrationDeps } from '../commands/migrationDeps.ts';
 import { locate, readFeed } from '../events/feed.ts';
 import { watchGrowth } from '../events/newest.ts';
-import { kafkaOutlet, startPublisher } from '../events/publisher.ts';
+import { startPublisher } from '../events/publisher.ts';
+import { kafkaOutlet } from '../events/publisherOutlet.ts';
 import type { KafkaOptions } from '../events/publisherTopic.ts';
 import { startRelay } from '../events/relay.ts';
 import { startLoop } from '../events/loop.ts';
 import type { Database } from '../store/database.ts';
 import { readNewest } from '../store/eventLog.ts';
-import { unfinishedJobIds } from '../store/migrationJobs.ts';
+import { progressOfJobs, unfinishedJobIds } from '../store/migrationJobs.ts';
+import { jobProgress } from '../queries/jobProgress.ts';
+import { watchProgress } from './progressWatch.ts';
 import { startQueue } from './queue.ts';
 import { workMigrationJob } from './workMigrationJob.ts';
 
@@ -33,8 +36,8 @@ export type BackgroundDeps = Readonly<{
 export type Background = Readonly<{
   /** What the commands of the migration stand on. */
   migration: MigrationDeps;
-  /** Handlers of the internal operations `feed` and `locate`. */
-  feedHandlers: Readonly<{ feed: Handler; locate: Handler }>;
+  /** Handlers of the internal operations that read the feed and the progress of jobs. */
+  feedHandlers: Readonly<{ feed: Handler; locate: Handler; jobProgress: Handler }>;
   /** Call after every commit that wrote events. */
   wake(): void;
   close(): Promise<void>;
@@ -47,7 +50,8 @@ const sweepMs = 10_000;
 export const startBackground = async (deps: BackgroundDeps): Promise<Background> => {
   const { database, logger, now, newId, record } = deps;
   const growth = watchGrowth(() => readNewest(database.prisma));
-  const publisher = deps.kafka === null ? null : startPublisher({ database, logger, now, holder: newId(), outlet: kafkaOutlet(deps.kafka) });
+  const progress = watchProgress((jobIds) => progressOfJobs(database.prisma, jobIds));
+  const publisher = deps.kafka === null ? null : startPublisher({ database, logger, record, now, newId, holder: newId(), outlet: kafkaOutlet(deps.kafka) });
   const relay = startRelay({
     database,
     logger,
@@ -63,7 +67,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     logger,
     ...(deps.leaseSeconds !== undefined && { leaseSeconds: deps.leaseSeconds }),
   });
-  const work = { database, now, newId, record, wake: relay.wake, onFault: (error: unknown) => logger.warn({ err: error }, 'a chunk of a migration job is tried again') };
+  const work = { database, now, newId, record, wake: relay.wake, onProgress: progress.wake, onFault: (error: unknown) => logger.warn({ err: error }, 'a chunk of a migration job is tried again') };
   queue.work(queueName, async (jobId, signal) => {
     const more = await workMigrationJob(work, jobId, signal);
     if (more) await database.transaction((tx) => queue.send(tx, queueName, jobId));
@@ -82,10 +86,15 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
       // bodies come from signed calls of our own parts, typed on both ends by TeamsApi
       feed: async (_, body) => ({ status: 200, body: await readFeed(database.prisma, growth, body as TeamsApi['feed']['request']) }),
       locate: async (_, body) => ({ status: 200, body: await locate(database.prisma, body as TeamsApi['locate']['request']) }),
+      jobProgress: async ({ viewer }, body) => ({
+        status: 200,
+        body: { progress: await jobProgress(database.prisma, progress, viewer, body as TeamsApi['jobProgress']['request']) },
+      }),
     },
     wake: relay.wake,
     close: async () => {
       growth.close();
+      progress.close();
       await sweep.close();
       await queue.close();
       await relay.close();
