@@ -292,11 +292,11 @@ export type LegacyMovePayload = {
 /** What a move of old contacts came to. */
 export type LegacyMoveReport = {
   __typename?: 'LegacyMoveReport';
-  /** Legacy teams that match several native teams of the same name. */
+  /** Legacy teams that match several teams of the same name, most contacts first; at most 10,000. */
   ambiguousTeams: Array<LegacyTeamCount>;
   /** Contacts of the company that are not deleted. */
   contacts: Scalars['Int']['output'];
-  /** covered ÷ contacts; 1 without contacts. Switching the flag on needs 0.95. */
+  /** covered ÷ contacts; 1 without contacts, and with `noLegacyRows`; 0 until the move is done. Switching the flag on needs 0.95. */
   coverage: Scalars['Float']['output'];
   /** Of those, with at least one team owner. */
   covered: Scalars['Int']['output'];
@@ -304,7 +304,7 @@ export type LegacyMoveReport = {
   leftAlone: Scalars['Int']['output'];
   /** Contacts left Unassigned. */
   unassigned: Scalars['Int']['output'];
-  /** Legacy teams that match no team here. */
+  /** Legacy teams that match no team here, most contacts first; at most 10,000. */
   unmatchedTeams: Array<LegacyTeamCount>;
 };
 
@@ -386,7 +386,7 @@ export type Mutation = {
   deleteNote: DeleteNotePayload;
   /** Loads legacy rows and team names for a later move; may be called many times, the same row replaces itself. Scope `contacts:migrate`. */
   loadLegacyTeams: LoadLegacyTeamsPayload;
-  /** Moves old contacts onto team owners, in the background. Scope `contacts:migrate`. */
+  /** Moves old contacts onto team owners, in the background. While one of the company runs, the same start answers with that one and another is CONFLICT. Scope `contacts:migrate`. */
   startLegacyMove: LegacyMovePayload;
   /** Changes a contact in scope of `CUSTOMERS_CUSTOMERS_MANAGE`, or with scope `contacts:write`. A changed owner replaces the team owners by the new owner's teams (TEAM-S18). */
   updateContact: ContactPayload;
@@ -648,7 +648,7 @@ export type TeamOwnerCoverage = {
   __typename?: 'TeamOwnerCoverage';
   /** Contacts that are not deleted. */
   contacts: Scalars['Int']['output'];
-  /** covered ÷ contacts; 1 without contacts. */
+  /** covered ÷ contacts; 1 without contacts, and while a move was told that there are no legacy rows and none were loaded since. */
   coverage: Scalars['Float']['output'];
   /** Of those, with at least one team owner. */
   covered: Scalars['Int']['output'];
@@ -724,7 +724,7 @@ export type UserImpact = {
   user: Maybe<User>;
 };
 
-/** A page of people. */
+/** A page of people. A page may be short, and even empty, before the list ends: `hasNextPage` tells. */
 export type UserImpactConnection = {
   __typename?: 'UserImpactConnection';
   /** The people of this page. */

@@ -19,7 +19,7 @@ export type LegacyMoveRecord = Readonly<{
 
 export type LegacyTeamCountRecord = Readonly<{ legacyTeamId: string; name: string | null; contacts: number }>;
 
-/** What came out; contacts and covered are counted when a question comes, until the move is done. */
+/** What came out; contacts, covered and coverage are 0 until the move is done and has counted them. */
 export type LegacyMoveReportRecord = Readonly<{
   contacts: number;
   covered: number;
@@ -57,7 +57,7 @@ export const readMove = async ({ legacy, waitMs }: Context, move: LegacyMoveDocu
     report: {
       contacts,
       covered,
-      coverage: coverageOf({ contacts, covered }, move.no_legacy_rows),
+      coverage: move.counted === null ? 0 : coverageOf(move.counted, move.no_legacy_rows),
       unassigned: contacts - covered,
       leftAlone: move.left_alone,
       unmatchedTeams: counts(move.unmatched),

@@ -47,6 +47,7 @@ const notPending: ContactFilter = { team_owners_pending: { $in: [false, null] } 
  */
 export const lostTo = (visibility: Visibility): ContactFilter[] => {
   const { reach } = visibility;
-  const elsewhere = reach.kind === 'team' ? [{ team_owner_ids: { $nin: [null, [], ...reach.expandedTeamIds] } } as ContactFilter] : [];
+  // only within `$elemMatch` do the two bound the index together; texts start after ''
+  const elsewhere = reach.kind === 'team' ? [{ team_owner_ids: { $elemMatch: { $gt: '', $nin: [...reach.expandedTeamIds] } } } as ContactFilter] : [];
   return [...elsewhere, { $nor: [scopeFilter(visibility)] }];
 };
