@@ -221,7 +221,7 @@ const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn:
   const subscribing = { ...options, viewer, correlationId: options.newId(), present };
   if (field === 'teamMigrated') return subscribeTeamMigrated(args, subscribing);
   if (field === 'migrationJobProgress') return subscribeMigrationJobProgress(String(args['id']), subscribing);
-  return Promise.resolve(new Refusal('NOT_IMPLEMENTED', `Subscription.${field} is agreed but not served yet.`));
+  return Promise.reject(new Error(`Subscription.${field} is not served`));
 };
 
 const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>

@@ -1,4 +1,5 @@
 import { type Command, CommandFault, readArguments } from './cli/command.ts';
+import { contacts } from './cli/contacts.ts';
 import { deadLetters } from './cli/deadLetters.ts';
 import { helpOf, overview } from './cli/help.ts';
 import { job } from './cli/job.ts';
@@ -8,7 +9,7 @@ import { push } from './cli/push.ts';
 import { trigger } from './cli/trigger.ts';
 
 /** `npm run cli -- <command>`: what operators do. */
-const commands: readonly Command[] = [migrate, push, trigger, job, deadLetters];
+const commands: readonly Command[] = [migrate, push, trigger, job, deadLetters, contacts];
 
 const [name, ...args] = process.argv.slice(2);
 const asJson = args.includes('--json');

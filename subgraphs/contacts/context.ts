@@ -14,6 +14,7 @@ import type { KnownPeople } from './knownPeople.ts';
 import { createLoaders } from './loaders.ts';
 import { type Rights, rightsOf } from './rights.ts';
 import type { ContactStore } from './store/contacts.ts';
+import type { LegacyMoves } from './legacyMoves.ts';
 import type { NewestNotes, NoteStore } from './store/notes.ts';
 import { createTeamsOfRequest, type TeamsOfRequest } from './teamsClient.ts';
 
@@ -21,6 +22,7 @@ import { createTeamsOfRequest, type TeamsOfRequest } from './teamsClient.ts';
 export type Dependencies = Readonly<{
   contacts: ContactStore;
   notes: NoteStore;
+  legacy: LegacyMoves;
   access: AccessSource;
   teams: Peer;
   cursors: Cursors;
@@ -40,6 +42,7 @@ export type Context = Readonly<{
   viewer: Viewer | null;
   contacts: ContactStore;
   notes: NoteStore;
+  legacy: LegacyMoves;
   teams: TeamsOfRequest;
   cursors: Cursors;
   phoneRegion: PhoneRegion;
@@ -154,6 +157,7 @@ export const createContext = (dependencies: Dependencies, { viewer, deadline, co
     viewer,
     contacts: dependencies.contacts,
     notes: dependencies.notes,
+    legacy: dependencies.legacy,
     teams,
     cursors: dependencies.cursors,
     phoneRegion: dependencies.phoneRegion,

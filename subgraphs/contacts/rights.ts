@@ -1,4 +1,4 @@
-import { type Level, narrower, type PermissionAction } from '../shared/access/permissions.ts';
+import { type Level, narrower, type PermissionAction, type Role } from '../shared/access/permissions.ts';
 import { type Visibility, visibilityOf } from '../shared/access/scope.ts';
 import { forbidden, type Refusal } from '../shared/errors.ts';
 import type { Person } from '../shared/viewer.ts';
@@ -7,6 +7,8 @@ import type { AccessAnswer } from './access.ts';
 /** What a person may do in this request. */
 export type Rights = Readonly<{
   person: Person;
+  /** Null while teams cannot be asked. */
+  role: Role | null;
   /** `cdp_team_permission_enabled`; unknown while teams cannot be asked. */
   teamFlag: boolean | 'unknown';
   /** Own teams; empty while teams cannot be asked. */
@@ -26,6 +28,7 @@ export const rightsOf = (person: Person, answer: AccessAnswer): Rights => {
     answer.kind === 'known' ? answer.access.levels[action] : narrower('own', answer.levels[action]);
   return {
     person,
+    role: access?.role ?? null,
     teamFlag: access?.flags.cdp_team_permission_enabled ?? 'unknown',
     teamIds: access?.teamIds ?? [],
     expandedTeamIds: access?.expandedTeamIds ?? [],

@@ -13,6 +13,7 @@ import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
 import { startBackground } from './jobs/background.ts';
 import { createKnownPeople } from './knownPeople.ts';
+import { openLegacyMoves } from './legacyMoves.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
@@ -52,9 +53,11 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const known = createKnownPeople();
   const access = createAccessSource({ teams, now, known });
   const background = startBackground({ database, teams: deps.teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
+  const legacy = openLegacyMoves(database, { teams: deps.teams, record: metrics.record, logger, now, newId });
   const dependencies: Dependencies = {
     contacts,
     notes: createNoteStore(database.notes, contacts, { now, newId }),
+    legacy,
     access,
     teams,
     cursors: createCursors(deps.cursorSecrets),
@@ -73,13 +76,14 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     refusalOf,
     logger,
   });
+  const moving = legacy.start();
   const stopFollowing = followTeams({ teams, access, known, now, logger, correlationId: newId() });
   return {
     endpoint: createEndpoint('contacts', { graphql }, keys, now),
     unready: async () => ((await database.isUp(pingMs)) ? [] : ['MongoDB does not answer']),
     close: async () => {
       stopFollowing();
-      await background.close();
+      await Promise.all([background.close(), moving.close()]);
       await database.close();
     },
   };

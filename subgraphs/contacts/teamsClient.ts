@@ -11,7 +11,7 @@ export type Asking = Readonly<{
   correlationId: string;
 }>;
 
-type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'companies' | 'audit' | 'standing';
+type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'teams' | 'companies' | 'levels' | 'coverage' | 'audit' | 'standing';
 
 /** Asks teams one question. @throws PeerUnavailable when it is not answered in time, or with another status than 200. */
 export const askTeams = async <Operation extends Question>(
@@ -33,6 +33,8 @@ export type TeamsOfRequest = Readonly<{
   activePeople(companyId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Whether there is such a company, and it is active. */
   isCompany(companyId: string): Promise<boolean>;
+  /** The access of a company's active people with their expanded teams, by id. */
+  levels(companyId: string, after: string | null, limit: number): Promise<TeamsApi['levels']['reply']>;
   /** All teams below one, without itself. */
   descendants(companyId: string, teamId: string): Promise<readonly string[]>;
   /** Ancestors by team, root first, without the team itself. */
@@ -69,6 +71,7 @@ export const createTeamsOfRequest = ({ teams, known, now, asking }: TeamsOfReque
       return active;
     },
     isCompany: async (companyId) => (await ask('companies', { ids: [companyId] })).companies.some(({ id, isActive }) => id === companyId && isActive),
+    levels: (companyId, after, limit) => ask('levels', { companyId, after, limit }),
     descendants: async (companyId, teamId) => (await ask('descendants', { companyId, teamId })).teamIds,
     ancestors: async (companyId, teamIds) => (await ask('ancestors', { companyId, teamIds })).ancestors,
   };

@@ -9,7 +9,6 @@ export const statusOf = {
   UNPROCESSABLE: 422,
   RATE_LIMITED: 429,
   INTERNAL: 500,
-  NOT_IMPLEMENTED: 501,
   DEPENDENCY_UNAVAILABLE: 503,
 } as const;
 

@@ -67,11 +67,11 @@ const csv = (name: string, rows: readonly string[], header = 'companySsoId,name,
 };
 
 describe('npm run cli', () => {
-  const names = ['migrate', 'push', 'trigger', 'job', 'dead-letters'];
+  const names = ['migrate', 'push', 'trigger', 'job', 'dead-letters', 'contacts'];
 
   test('--help names every command, and each --help its flags; without a command it says so and ends with 1', async () => {
     const [overview, none, ...each] = await Promise.all([cli(['--help']), cli([]), ...names.map((name) => cli([name, '--help']))]);
-    expect([overview.code, none.code, ...each.map(({ code }) => code)]).toEqual([0, 1, 0, 0, 0, 0, 0]);
+    expect([overview.code, none.code, ...each.map(({ code }) => code)]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
     for (const [n, name] of names.entries()) {
       expect(overview.out).toContain(`  ${name}`);
       expect(each[n]?.out).toContain(`npm run cli -- ${name}`);
@@ -80,7 +80,7 @@ describe('npm run cli', () => {
   }, 60_000);
 
   test.each([
-    ['an unknown command', ['pusch'], '"pusch" is no command; there are migrate, push, trigger, job, dead-letters.'],
+    ['an unknown command', ['pusch'], '"pusch" is no command; there are migrate, push, trigger, job, dead-letters, contacts.'],
     ['an unknown flag', ['job', 'x', '--watsch'], '--watsch is not known to job; it takes --watch, --timeout, --url, --token, --json, --help.'],
     ['a flag without its value', ['push', 'x.csv', '--app'], '--app needs a value: --app chat|crm.'],
     ['a flag twice', ['push', 'x.csv', '--app', 'chat', '--app', 'crm'], '--app may be given once.'],

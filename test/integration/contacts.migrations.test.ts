@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import type { ContactDocument, NoteDocument } from '../../subgraphs/contacts/store/documents.ts';
+import type { LegacyMoveDocument } from '../../subgraphs/contacts/store/legacyDocuments.ts';
 import { type AppliedMigration, migrate, migrateBack, migrations, type MigrationTarget } from '../../subgraphs/contacts/store/indexes.ts';
 import { type FreshMongo, freshMongo } from '../support/mongo.ts';
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
   mongo = await freshMongo();
   client = await new MongoClient(mongo.url).connect();
   const db = client.db(mongo.database);
-  target = { contacts: db.collection<ContactDocument>('contacts'), notes: db.collection<NoteDocument>('notes'), applied: db.collection<AppliedMigration>('migrations'), now: () => 0 };
+  target = { contacts: db.collection<ContactDocument>('contacts'), notes: db.collection<NoteDocument>('notes'), legacyMoves: db.collection<LegacyMoveDocument>('legacy_moves'), applied: db.collection<AppliedMigration>('migrations'), now: () => 0 };
 });
 afterAll(async () => {
   await client.close();

@@ -3,7 +3,6 @@ import { type GraphQLObjectType, isObjectType, parse } from 'graphql';
 import { subgraphSdl } from '../../schema/compose.ts';
 import type { CallClaims, SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
-import { notImplemented } from '../../subgraphs/shared/edge.ts';
 import { createEndpoint, type Endpoint, type Handler } from '../../subgraphs/shared/peer.ts';
 import { createSubgraphHandler } from '../../subgraphs/shared/subgraph.ts';
 import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
@@ -30,13 +29,17 @@ export const subgraphDouble = async (
   return createEndpoint(name, { graphql, ...others }, testKeys, Date.now);
 };
 
+const unserved = (field: string) => (): never => {
+  throw new Error(`the test has no resolver for ${field}`);
+};
+
 /** Root fields that a test has no resolver for say so. */
 const withUnserved = (types: readonly GraphQLObjectType[], resolvers: object): object => {
   const given = resolvers as Readonly<Record<string, object | undefined>>;
   const roots = types.filter(({ name }) => name === 'Query' || name === 'Mutation');
   const filled = roots.map((type) => {
-    const unserved = Object.keys(type.getFields()).map((field) => [field, notImplemented(`${type.name}.${field}`)] as const);
-    return [type.name, { ...Object.fromEntries(unserved.filter(([field]) => !field.startsWith('_'))), ...given[type.name] }] as const;
+    const missing = Object.keys(type.getFields()).map((field) => [field, unserved(`${type.name}.${field}`)] as const);
+    return [type.name, { ...Object.fromEntries(missing.filter(([field]) => !field.startsWith('_'))), ...given[type.name] }] as const;
   });
   return { ...resolvers, ...Object.fromEntries(filled) };
 };

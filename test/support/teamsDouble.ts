@@ -1,7 +1,7 @@
 import { defaultLevel, type Levels, permissionActions, type Role } from '../../subgraphs/shared/access/permissions.ts';
 import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
-import type { AuditRecord, FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { AuditRecord, FeedEntry, NamedTeam, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import type { Access } from '../../subgraphs/shared/viewer.ts';
 import { until } from './until.ts';
 
@@ -12,7 +12,11 @@ export type DoubleCompany = {
   /** Team → its parent, or null. */
   parents: ReadonlyMap<string, string | null>;
   people: Map<string, DoublePerson>;
+  /** What teams are called and where they came from; others are native and called by their id. */
+  named?: ReadonlyMap<string, Omit<NamedTeam, 'id'>>;
 };
+
+type Coverage = TeamsApi['coverage']['request']['reports'][number];
 
 /** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault, `flapping` every second time like another. */
 export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number } | { kind: 'flapping'; as: Mood }>;
@@ -24,6 +28,8 @@ export type TeamsDouble = {
   failing: ReadonlySet<string>;
   /** Operations that were asked, in order. */
   asked: string[];
+  /** Coverage that was reported, in order. */
+  coverage: Coverage[];
   /** The double as contacts' peer: calls are signed and verified as in life. */
   peer: Peer;
   /** Audit entries by id, each time they came. */
@@ -50,8 +56,8 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     new Promise((resolve) => {
       timers.add(setTimeout(resolve, ms));
     });
-  const inMood = async (operation: string): Promise<void> => {
-    double.asked.push(operation);
+  const inMood = async (operation: string, isAsked = true): Promise<void> => {
+    if (isAsked) double.asked.push(operation);
     const mood = moodNow(double);
     if (mood.kind === 'hanging') await new Promise(() => undefined);
     if (mood.kind === 'down' || double.failing.has(operation)) throw new Error('teams is down');
@@ -66,6 +72,24 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       await inMood(operation);
       return { status: 200, body: answer(body as TeamsApi[Operation]['request']) };
     };
+
+  /** What background work asks: it follows the mood, but does not stand among `asked`, as it comes when it comes. */
+  const inBackground =
+    <Operation extends 'teams' | 'companies' | 'levels' | 'coverage'>(operation: Operation, answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply']): Handler =>
+    async (_claims, body) => {
+      await inMood(operation, false);
+      return { status: 200, body: answer(body as TeamsApi[Operation]['request']) };
+    };
+  const known = (ids: readonly string[]) => ids.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true }));
+  const someCompanies = handler('companies', (request) => ({ companies: 'ids' in request ? known(request.ids) : [], hasMore: false }));
+  const allCompanies = inBackground('companies', (request) => {
+    const { page, hasMore } = 'ids' in request ? { page: [], hasMore: false } : pageAfter([...double.companies.keys()], request.after, request.limit);
+    return { companies: known(page), hasMore };
+  });
+  const accessIn = (companyId: string, userId: string): Access[] => {
+    const access = accessOf(double.companies.get(companyId), companyId, userId, true);
+    return access === null ? [] : [access];
+  };
 
   const feed: Handler = async (_claims, body) => {
     const { after, waitMs } = body as TeamsApi['feed']['request'];
@@ -94,14 +118,24 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
         const lines = Object.entries(ancestorsOf(company, [...(company?.parents.keys() ?? [])]));
         return { treeVersion: 1, teamIds: lines.filter(([, line]) => line.includes(teamId)).map(([id]) => id) };
       }),
-      companies: handler('companies', (request) => ({
-        companies: 'ids' in request ? request.ids.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true })) : [],
-        hasMore: false,
-      })),
+      teams: inBackground('teams', ({ companyId, after, limit }) => {
+        const company = double.companies.get(companyId);
+        const { page, hasMore } = pageAfter([...(company?.parents.keys() ?? [])], after, limit);
+        return { treeVersion: 1, hasMore, teams: page.map((id) => ({ id, ...(company?.named?.get(id) ?? { name: id, source: 'Launchpad', referenceId: null }) })) };
+      }),
+      companies: (claims, body) => ('ids' in (body as TeamsApi['companies']['request']) ? someCompanies : allCompanies)(claims, body),
       audit: handler('audit', ({ entries }) => {
         const taken = entries.filter(double.takesEntry);
         for (const entry of taken) double.audited.set(entry.id, [...(double.audited.get(entry.id) ?? []), entry]);
         return { acknowledged: taken.map(({ id }) => id) };
+      }),
+      levels: inBackground('levels', ({ companyId, after, limit }) => {
+        const { page, hasMore } = pageAfter([...(double.companies.get(companyId)?.people.keys() ?? [])], after, limit);
+        return { hasMore, people: page.flatMap((userId) => accessIn(companyId, userId)) };
+      }),
+      coverage: inBackground('coverage', ({ reports }) => {
+        double.coverage.push(...reports);
+        return {};
       }),
       feed,
     },
@@ -113,6 +147,7 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     mood: { kind: 'well' },
     failing: new Set(),
     asked: [],
+    coverage: [],
     audited: new Map(),
     takesEntry: () => true,
     peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
@@ -134,6 +169,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     },
   };
   return double;
+};
+
+const pageAfter = (ids: readonly string[], after: string | null, limit: number) => {
+  const rest = ids.toSorted().filter((id) => after === null || id > after);
+  return { page: rest.slice(0, limit), hasMore: rest.length > limit };
 };
 
 const moodNow = ({ mood, asked }: TeamsDouble): Mood => {

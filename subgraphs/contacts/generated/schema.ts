@@ -7,10 +7,12 @@ import type { AssociationPage } from '../queries/searchAssociations.ts';
 import type { NotePage } from '../queries/notesOf.ts';
 import type { ContactWritten } from '../commands/createContact.ts';
 import type { NoteWritten } from '../commands/addNote.ts';
+import type { TeamPermissionImpact as TeamPermissionImpactRecord, UserImpact as UserImpactRecord, UserImpactPage } from '../queries/teamPermissionImpact.ts';
+import type { LegacyMoveRecord, LegacyMoveReportRecord } from '../queries/legacyMove.ts';
+import type { LegacyMoveStarted } from '../commands/startLegacyMove.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
-export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -290,11 +292,11 @@ export type LegacyMovePayload = {
 /** What a move of old contacts came to. */
 export type LegacyMoveReport = {
   __typename?: 'LegacyMoveReport';
-  /** Legacy teams that match several native teams of the same name. */
+  /** Legacy teams that match several teams of the same name, most contacts first; at most 10,000. */
   ambiguousTeams: Array<LegacyTeamCount>;
   /** Contacts of the company that are not deleted. */
   contacts: Scalars['Int']['output'];
-  /** covered ÷ contacts; 1 without contacts. Switching the flag on needs 0.95. */
+  /** covered ÷ contacts; 1 without contacts, and with `noLegacyRows`; 0 until the move is done. Switching the flag on needs 0.95. */
   coverage: Scalars['Float']['output'];
   /** Of those, with at least one team owner. */
   covered: Scalars['Int']['output'];
@@ -302,7 +304,7 @@ export type LegacyMoveReport = {
   leftAlone: Scalars['Int']['output'];
   /** Contacts left Unassigned. */
   unassigned: Scalars['Int']['output'];
-  /** Legacy teams that match no team here. */
+  /** Legacy teams that match no team here, most contacts first; at most 10,000. */
   unmatchedTeams: Array<LegacyTeamCount>;
 };
 
@@ -384,7 +386,7 @@ export type Mutation = {
   deleteNote: DeleteNotePayload;
   /** Loads legacy rows and team names for a later move; may be called many times, the same row replaces itself. Scope `contacts:migrate`. */
   loadLegacyTeams: LoadLegacyTeamsPayload;
-  /** Moves old contacts onto team owners, in the background. Scope `contacts:migrate`. */
+  /** Moves old contacts onto team owners, in the background. While one of the company runs, the same start answers with that one and another is CONFLICT. Scope `contacts:migrate`. */
   startLegacyMove: LegacyMovePayload;
   /** Changes a contact in scope of `CUSTOMERS_CUSTOMERS_MANAGE`, or with scope `contacts:write`. A changed owner replaces the team owners by the new owner's teams (TEAM-S18). */
   updateContact: ContactPayload;
@@ -646,7 +648,7 @@ export type TeamOwnerCoverage = {
   __typename?: 'TeamOwnerCoverage';
   /** Contacts that are not deleted. */
   contacts: Scalars['Int']['output'];
-  /** covered ÷ contacts; 1 without contacts. */
+  /** covered ÷ contacts; 1 without contacts, and while a move was told that there are no legacy rows and none were loaded since. */
   coverage: Scalars['Float']['output'];
   /** Of those, with at least one team owner. */
   covered: Scalars['Int']['output'];
@@ -722,7 +724,7 @@ export type UserImpact = {
   user: Maybe<User>;
 };
 
-/** A page of people. */
+/** A page of people. A page may be short, and even empty, before the list ends: `hasNextPage` tells. */
 export type UserImpactConnection = {
   __typename?: 'UserImpactConnection';
   /** The people of this page. */
@@ -858,9 +860,9 @@ export type ResolversTypes = {
   DeleteContactPayload: ResolverTypeWrapper<DeleteContactPayload>;
   DeleteNoteInput: DeleteNoteInput;
   DeleteNotePayload: ResolverTypeWrapper<DeleteNotePayload>;
-  LegacyMove: ResolverTypeWrapper<LegacyMove>;
-  LegacyMovePayload: ResolverTypeWrapper<LegacyMovePayload>;
-  LegacyMoveReport: ResolverTypeWrapper<LegacyMoveReport>;
+  LegacyMove: ResolverTypeWrapper<LegacyMoveRecord>;
+  LegacyMovePayload: ResolverTypeWrapper<LegacyMoveStarted>;
+  LegacyMoveReport: ResolverTypeWrapper<LegacyMoveReportRecord>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   LegacyMoveStatus: LegacyMoveStatus;
   LegacyRowInput: LegacyRowInput;
@@ -882,12 +884,12 @@ export type ResolversTypes = {
   StartLegacyMoveInput: StartLegacyMoveInput;
   Team: ResolverTypeWrapper<TeamReference>;
   TeamOwnerCoverage: ResolverTypeWrapper<TeamOwnerCoverage>;
-  TeamPermissionImpact: ResolverTypeWrapper<Omit<TeamPermissionImpact, 'users'> & { users: ResolversTypes['UserImpactConnection'] }>;
+  TeamPermissionImpact: ResolverTypeWrapper<TeamPermissionImpactRecord>;
   UpdateContactInput: UpdateContactInput;
   UpdateNoteInput: UpdateNoteInput;
   User: ResolverTypeWrapper<UserReference>;
-  UserImpact: ResolverTypeWrapper<Omit<UserImpact, 'losesSample' | 'user'> & { losesSample: Array<ResolversTypes['Contact']>, user?: Maybe<ResolversTypes['User']> }>;
-  UserImpactConnection: ResolverTypeWrapper<Omit<UserImpactConnection, 'nodes'> & { nodes: Array<ResolversTypes['UserImpact']> }>;
+  UserImpact: ResolverTypeWrapper<UserImpactRecord>;
+  UserImpactConnection: ResolverTypeWrapper<UserImpactPage>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -911,9 +913,9 @@ export type ResolversParentTypes = {
   DeleteContactPayload: DeleteContactPayload;
   DeleteNoteInput: DeleteNoteInput;
   DeleteNotePayload: DeleteNotePayload;
-  LegacyMove: LegacyMove;
-  LegacyMovePayload: LegacyMovePayload;
-  LegacyMoveReport: LegacyMoveReport;
+  LegacyMove: LegacyMoveRecord;
+  LegacyMovePayload: LegacyMoveStarted;
+  LegacyMoveReport: LegacyMoveReportRecord;
   Float: Scalars['Float']['output'];
   LegacyRowInput: LegacyRowInput;
   LegacyTeamCount: LegacyTeamCount;
@@ -932,12 +934,12 @@ export type ResolversParentTypes = {
   StartLegacyMoveInput: StartLegacyMoveInput;
   Team: TeamReference;
   TeamOwnerCoverage: TeamOwnerCoverage;
-  TeamPermissionImpact: Omit<TeamPermissionImpact, 'users'> & { users: ResolversParentTypes['UserImpactConnection'] };
+  TeamPermissionImpact: TeamPermissionImpactRecord;
   UpdateContactInput: UpdateContactInput;
   UpdateNoteInput: UpdateNoteInput;
   User: UserReference;
-  UserImpact: Omit<UserImpact, 'losesSample' | 'user'> & { losesSample: Array<ResolversParentTypes['Contact']>, user?: Maybe<ResolversParentTypes['User']> };
-  UserImpactConnection: Omit<UserImpactConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['UserImpact']> };
+  UserImpact: UserImpactRecord;
+  UserImpactConnection: UserImpactPage;
 };
 
 export type AccessReasonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessReason'] = ResolversParentTypes['AccessReason']> = {

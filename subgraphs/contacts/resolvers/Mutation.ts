@@ -1,10 +1,11 @@
-import { notImplemented, orThrow } from '../../shared/edge.ts';
+import { orThrow } from '../../shared/edge.ts';
 import { addNote } from '../commands/addNote.ts';
 import { deleteNote, updateNote } from '../commands/changeNote.ts';
 import { createContact } from '../commands/createContact.ts';
 import { deleteContact } from '../commands/deleteContact.ts';
 import { updateContact } from '../commands/updateContact.ts';
 import type { MutationResolvers } from '../generated/schema.ts';
+import { legacyMoveMutations } from './legacyMove.ts';
 
 export const Mutation: MutationResolvers = {
   createContact: async (_, { input }, context) => orThrow(await createContact(context, input)),
@@ -13,6 +14,5 @@ export const Mutation: MutationResolvers = {
   addNote: async (_, { input }, context) => orThrow(await addNote(context, input)),
   updateNote: async (_, { input }, context) => orThrow(await updateNote(context, input)),
   deleteNote: async (_, { input }, context) => orThrow(await deleteNote(context, input)),
-  loadLegacyTeams: notImplemented('Mutation.loadLegacyTeams'),
-  startLegacyMove: notImplemented('Mutation.startLegacyMove'),
+  ...legacyMoveMutations,
 };

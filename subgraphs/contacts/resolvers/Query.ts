@@ -1,10 +1,12 @@
-import { notImplemented, orThrow } from '../../shared/edge.ts';
+import { orThrow } from '../../shared/edge.ts';
 import type { ContactSort, QueryResolvers } from '../generated/schema.ts';
 import { contactsByEmail, contactsByPhone } from '../queries/contactsByKey.ts';
 import { notesOf } from '../queries/notesOf.ts';
 import { searchAssociations } from '../queries/searchAssociations.ts';
 import { type SidebarView, viewContacts } from '../queries/viewContacts.ts';
 import type { Order, SortKey } from '../store/keyset.ts';
+import { legacyMoveQueries } from './legacyMove.ts';
+import { impactQueries } from './teamPermissionImpact.ts';
 
 const sortKeys = { UPDATED_AT: 'updated_at', CREATED_AT: 'created_at', NAME: 'name_key' } as const satisfies Record<string, SortKey>;
 
@@ -26,7 +28,6 @@ export const Query: QueryResolvers = {
     orThrow(await context.contact('customers_customers_searchassoc', id));
     return true;
   },
-  teamPermissionImpact: notImplemented('Query.teamPermissionImpact'),
-  legacyMove: notImplemented('Query.legacyMove'),
-  teamOwnerCoverage: notImplemented('Query.teamOwnerCoverage'),
+  ...impactQueries,
+  ...legacyMoveQueries,
 };

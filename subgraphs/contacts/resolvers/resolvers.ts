@@ -1,10 +1,12 @@
 import type { Resolvers } from '../generated/schema.ts';
 import { AccessReason, Contact, ContactAssociation, ContactAssociationConnection, ContactConnection } from './Contact.ts';
+import { LegacyMove, LegacyMoveReport } from './legacyMove.ts';
 import { Mutation } from './Mutation.ts';
 import { Note, NoteConnection } from './Note.ts';
 import { ContactPayload, NotePayload } from './payloads.ts';
 import { Query } from './Query.ts';
 import { Team } from './Team.ts';
+import { TeamPermissionImpact, UserImpact, UserImpactConnection } from './teamPermissionImpact.ts';
 
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
@@ -20,4 +22,9 @@ export const resolvers: Resolvers = {
   ContactPayload,
   NotePayload,
   Team,
+  LegacyMove,
+  LegacyMoveReport,
+  TeamPermissionImpact,
+  UserImpact,
+  UserImpactConnection,
 };

@@ -10,7 +10,7 @@ import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact
 import { makeObjectId, readObjectId } from './ids.ts';
 import { beyond, sortOf, type Stretch } from './keyset.ts';
 import { type Narrowing, narrowingConditions } from './narrowing.ts';
-import { scopeFilter } from './scopeFilter.ts';
+import { lostTo, scopeFilter } from './scopeFilter.ts';
 
 /** Counts stop here (SPEC §1). */
 export const maxCount = 10_000;
@@ -43,6 +43,8 @@ export type ContactStore = Readonly<{
   list(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<readonly Contact[]>;
   /** How many there are in scope, up to `maxCount` + 1. */
   count(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<number>;
+  /** Up to `size` contacts that `visibility` sees and `narrower` does not, however many there are. */
+  lost(visibility: Visibility, narrower: Visibility, size: number, waitMs: number): Promise<readonly Contact[]>;
   /** A contact of the company that a narrowing holds for, one in scope before any other; the other's id is for the record, never for the viewer. */
   anyInCompany(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<Readonly<{ id: string; isInScope: boolean }> | null>;
   /** In the order of the ids: FORBIDDEN for one of the own company out of scope, NOT_FOUND for any other. */
@@ -68,6 +70,10 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
   count: (visibility, narrowing, waitMs) => {
     const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility), ...narrowing.flatMap(narrowingConditions)] };
     return within(waitMs, contacts.countDocuments(filter, { limit: maxCount + 1, maxTimeMS: waitMs }));
+  },
+  lost: async (visibility, narrower, size, waitMs) => {
+    const cursor = contacts.find({ $and: [scopeFilter(visibility), ...lostTo(narrower)] }, { limit: size, maxTimeMS: waitMs });
+    return (await within(waitMs, cursor.toArray())).map(toContact);
   },
   anyInCompany: async (visibility, narrowing, waitMs) => {
     const conditions = narrowing.flatMap(narrowingConditions);

@@ -4,10 +4,12 @@ import { within as orLate } from '../../shared/within.ts';
 import { connectionFault } from './connectionFault.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
 import { type AppliedMigration, appliedNumbers, migrate } from './indexes.ts';
+import { type LegacyCollections, legacyCollections } from './legacyCollections.ts';
 
 export type Database = Readonly<{
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
+  legacy: LegacyCollections;
   /** Whether the server answers within `waitMs`. */
   isUp(waitMs: number): Promise<boolean>;
   /** The server's time, milliseconds since 1970: what decides when work is due, as clocks of processes may differ. */
@@ -32,10 +34,12 @@ export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<D
     const db = client.db(database);
     const contacts = db.collection<ContactDocument>('contacts');
     const notes = db.collection<NoteDocument>('notes');
-    await migrate({ contacts, notes, applied: db.collection<AppliedMigration>('migrations'), now });
+    const legacy = legacyCollections(db);
+    await migrate({ contacts, notes, legacyMoves: legacy.moves, applied: db.collection<AppliedMigration>('migrations'), now });
     return {
       contacts,
       notes,
+      legacy,
       isUp: (waitMs) => within(waitMs, db.command({ ping: 1 })).then(() => true, () => false),
       time: async () => Number((await within(pingMs, db.command({ hello: 1 })))['localTime']),
       close: () => client.close(),

@@ -1,6 +1,7 @@
 import type { Collection, IndexDescription } from 'mongodb';
 import { CannotStart } from '../../shared/cannotStart.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
+import type { LegacyMoveDocument } from './legacyDocuments.ts';
 
 /** A migration that has been applied, by its number. */
 export type AppliedMigration = Readonly<{ _id: number; name: string; applied_at: Date }>;
@@ -8,11 +9,12 @@ export type AppliedMigration = Readonly<{ _id: number; name: string; applied_at:
 export type MigrationTarget = Readonly<{
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
+  legacyMoves: Collection<LegacyMoveDocument>;
   applied: Collection<AppliedMigration>;
   now: () => number;
 }>;
 
-type Migration = Readonly<{ number: number; name: string; contacts: readonly IndexDescription[]; notes: readonly IndexDescription[] }>;
+type Migration = Readonly<{ number: number; name: string; contacts: readonly IndexDescription[]; notes: readonly IndexDescription[]; legacyMoves?: readonly IndexDescription[] }>;
 
 const live = { company_sso_id: 1, is_deleted: 1 } as const;
 
@@ -56,6 +58,17 @@ export const migrations: readonly Migration[] = [
     ],
     notes: [dueIndex('audit')],
   },
+  {
+    number: 36,
+    name: 'moves of old contacts',
+    contacts: [],
+    notes: [],
+    legacyMoves: [
+      // one at a time for each company; holds only those that have not ended
+      { name: 'active_unique', key: { active_for: 1 }, unique: true, partialFilterExpression: { active_for: { $exists: true } } },
+      { name: 'of_company', key: { company_sso_id: 1 } },
+    ],
+  },
 ];
 
 /** Holds only documents that have such work. */
@@ -77,6 +90,7 @@ export const migrateBack = async (target: MigrationTarget, number: number): Prom
   for (const migration of migrations.filter((each) => each.number > number).reverse()) {
     await dropIndexes(target.contacts, migration.contacts);
     await dropIndexes(target.notes, migration.notes);
+    await dropIndexes(target.legacyMoves, migration.legacyMoves ?? []);
     await target.applied.deleteOne({ _id: migration.number });
   }
 };
@@ -90,17 +104,18 @@ export const appliedNumbers = async (applied: MigrationTarget['applied']): Promi
 };
 
 /** Applies what has not been applied. Safe to run in several processes at once. @throws CannotStart for a migration that this version does not know; nothing is written then. */
-export const migrate = async ({ contacts, notes, applied, now }: MigrationTarget): Promise<void> => {
+export const migrate = async ({ contacts, notes, legacyMoves, applied, now }: MigrationTarget): Promise<void> => {
   const done = await appliedNumbers(applied);
   for (const migration of migrations) {
     if (done.has(migration.number)) continue;
     if (migration.contacts.length > 0) await contacts.createIndexes([...migration.contacts]);
     if (migration.notes.length > 0) await notes.createIndexes([...migration.notes]);
+    if (migration.legacyMoves !== undefined) await legacyMoves.createIndexes([...migration.legacyMoves]);
     const { number, name } = migration;
     await applied.updateOne({ _id: number }, { $setOnInsert: { name, applied_at: new Date(now()) } }, { upsert: true });
   }
 };
 
-const dropIndexes = async (collection: Collection<ContactDocument> | Collection<NoteDocument>, indexes: readonly IndexDescription[]): Promise<void> => {
+const dropIndexes = async (collection: Collection<ContactDocument> | Collection<NoteDocument> | Collection<LegacyMoveDocument>, indexes: readonly IndexDescription[]): Promise<void> => {
   for (const { name } of indexes) if (name !== undefined) await collection.dropIndex(name);
 };

@@ -40,3 +40,14 @@ export const assigned: ContactFilter = { team_owner_ids: { $nin: [null, []] } };
 
 /** Missing and null count as not pending. */
 const notPending: ContactFilter = { team_owners_pending: { $in: [false, null] } };
+
+/**
+ * What a visibility does not see, with a condition beside it that index 032 serves: such a contact has a team owner that is none of the
+ * viewer's. (Contacts of their own teams that are only pending are therefore not among them.) For samples, never for a judgement.
+ */
+export const lostTo = (visibility: Visibility): ContactFilter[] => {
+  const { reach } = visibility;
+  // only within `$elemMatch` do the two bound the index together; texts start after ''
+  const elsewhere = reach.kind === 'team' ? [{ team_owner_ids: { $elemMatch: { $gt: '', $nin: [...reach.expandedTeamIds] } } } as ContactFilter] : [];
+  return [...elsewhere, { $nor: [scopeFilter(visibility)] }];
+};
