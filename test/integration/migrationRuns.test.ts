@@ -50,8 +50,10 @@ const endpoint = async (...answers: readonly ((response: ServerResponse) => void
 const says = (status: number, headers: Readonly<Record<string, string>> = {}) => (response: ServerResponse): void => void response.writeHead(status, headers).end('{}');
 const hangs = (): void => undefined;
 
-const client = createSquadClient({ allowLoopback: true, timeoutMs: 300 });
-afterAll(() => client.close());
+// Long enough for an answer on a busy machine; short where nothing is ever answered.
+const client = createSquadClient({ allowLoopback: true, timeoutMs: 3_000 });
+const impatient = createSquadClient({ allowLoopback: true, timeoutMs: 300 });
+afterAll(() => Promise.all([client.close(), impatient.close()]));
 const open = async (apps: readonly ('chat' | 'crm')[], companySsoIds: readonly string[] | null): Promise<string> =>
   good(await triggerTeamMigration(migrationDeps(), engineer, { apps, companySsoIds })).id;
 const migrationDeps = () => commandsOf(db.database).deps;
@@ -139,7 +141,7 @@ describe('calling a squad (OTM-S05)', () => {
     const company = await addCompany(db.database);
     const squad = await endpoint(answer);
     const runId = await open(['chat', 'crm'], [company, 'unknown']);
-    await work(runId, 'chat', squad);
+    await work(runId, 'chat', squad, answer === hangs ? { client: impatient } : {});
     await work(runId, 'crm', await endpoint(says(200)));
     expect(squad.calls).toHaveLength(3);
     const rows = await rowsOf(runId);
@@ -214,7 +216,7 @@ describe('calling a squad (OTM-S05)', () => {
 });
 
 describe('in the background (OTM-S05)', () => {
-  const background = (squads: Readonly<Record<'chat' | 'crm', SquadEndpoint | null>>, timeoutMs = 300): Promise<Background> =>
+  const background = (squads: Readonly<Record<'chat' | 'crm', SquadEndpoint | null>>, timeoutMs = 3_000): Promise<Background> =>
     startBackground({
       database: db.database, databaseUrl: db.url, logger: silent, record: () => undefined, now: Date.now, newId: randomUUID, kafka: null,
       triggers: { squads, allowLoopback: true, random: Math.random, timeoutMs, pauseMs: 10 },

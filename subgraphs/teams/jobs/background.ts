@@ -102,7 +102,11 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     },
     feedHandlers: {
       // bodies come from signed calls of our own parts, typed on both ends by TeamsApi
-      feed: async (_, body) => ({ status: 200, body: await readFeed(database.prisma, growth, body as TeamsApi['feed']['request']) }),
+      feed: async ({ caller }, body) => {
+        const request = body as TeamsApi['feed']['request'];
+        if (request.durable !== undefined && request.durable !== caller) throw new Error(`${caller} is not the durable reader ${request.durable}`);
+        return { status: 200, body: await readFeed(database.prisma, growth, request) };
+      },
       locate: async (_, body) => ({ status: 200, body: await locate(database.prisma, body as TeamsApi['locate']['request']) }),
       jobProgress: async ({ viewer }, body) => ({
         status: 200,
