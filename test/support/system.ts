@@ -140,7 +140,7 @@ export const startThreeProcesses = async (squads?: TestSquads): Promise<ApartSys
 };
 
 type Part = Readonly<{ child: ChildProcess; url: string }>;
-const startLimitMs = 25_000;
+const startLimitMs = 50_000;
 
 /** Starts a part's development entry and waits until it says where it is. */
 const startPart = async (entry: string, env: Readonly<Record<string, string>>): Promise<Part> => {
