@@ -3,6 +3,7 @@ import { type Refusal, unauthenticated, unavailable } from '../shared/errors.ts'
 import { type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Access, Person } from '../shared/viewer.ts';
 import { within } from '../shared/within.ts';
+import type { KnownPeople } from './knownPeople.ts';
 import { createRecentlyUsed } from './recentlyUsed.ts';
 import { askTeams } from './teamsClient.ts';
 
@@ -46,13 +47,19 @@ export type AccessSource = Readonly<{
 type Asked = Readonly<{ companyId: string; at: number; access: Promise<Access | null> }>;
 type LastKnown = Readonly<{ companyId: string; at: number; levels: Levels }>;
 
-export type AccessSourceOptions = Readonly<{ teams: Peer; now: () => number; limit?: number }>;
+export type AccessSourceOptions = Readonly<{
+  teams: Peer;
+  now: () => number;
+  limit?: number;
+  /** Learns from the answers who is active. */
+  known?: Pick<KnownPeople, 'answered'>;
+}>;
 
 /**
  * Asks teams for viewers' access (SPEC §3.1). An answer is kept for a second at most, from when its question was
  * sent; questions at the same time share one; `limit` viewers are kept (10,000).
  */
-export const createAccessSource = ({ teams, now, limit = viewersKept }: AccessSourceOptions): AccessSource => {
+export const createAccessSource = ({ teams, now, limit = viewersKept, known: people }: AccessSourceOptions): AccessSource => {
   const asked = createRecentlyUsed<Asked>(limit);
   const lastKnown = createRecentlyUsed<LastKnown>(limit);
 
@@ -63,6 +70,7 @@ export const createAccessSource = ({ teams, now, limit = viewersKept }: AccessSo
     const access = askTeams(teams, 'access', { companyId, userId, withTeams }, asking).then(
       (reply) => {
         const answer = checked(reply.access, person);
+        people?.answered(companyId, userId, answer !== null, at);
         const known = lastKnown.get(viewerKey(person));
         if (known === undefined || known.at <= at) {
           if (answer === null) lastKnown.delete(viewerKey(person));

@@ -10,6 +10,7 @@ import type { Person, Viewer } from '../shared/viewer.ts';
 import type { AccessSource } from './access.ts';
 import type { Contact, Note } from './domain/contact.ts';
 import type { PhoneRegion } from './domain/phone.ts';
+import type { KnownPeople } from './knownPeople.ts';
 import { createLoaders } from './loaders.ts';
 import { type Rights, rightsOf } from './rights.ts';
 import type { ContactStore } from './store/contacts.ts';
@@ -25,7 +26,13 @@ export type Dependencies = Readonly<{
   cursors: Cursors;
   phoneRegion: PhoneRegion;
   record: RecordEvent;
+  known: KnownPeople;
+  /** Looks at once for work that a write has left for the background. */
+  wakeJobs: () => void;
+  /** Milliseconds since 1970. */
   now: () => number;
+  /** A new UUID. */
+  newId: () => string;
 }>;
 
 /** One request: who it is for, and what they may do, asked of teams once. */
@@ -37,6 +44,11 @@ export type Context = Readonly<{
   cursors: Cursors;
   phoneRegion: PhoneRegion;
   record: RecordEvent;
+  wakeJobs: () => void;
+  now: () => number;
+  newId: () => string;
+  /** Whether the last word on a person is that they are active in the company, for when teams cannot be asked. */
+  isKnownActive(companyId: string, userId: string): boolean;
   /** Milliseconds that a wait may still take. */
   waitMs(): number;
   person(): Person | Refusal;
@@ -48,9 +60,15 @@ export type Context = Readonly<{
   notesVisibility(): Promise<Visibility | Refusal>;
   /** One contact, judged for an action; a denial at level team is recorded. */
   contact(action: PermissionAction, id: unknown): Promise<Contact | Refusal>;
+  /** One contact within a visibility that was made for an action. */
+  contactIn(visibility: Visibility, action: PermissionAction, id: unknown): Promise<Contact | Refusal>;
   /** One contact as its notes are read. */
   contactOfNotes(id: unknown): Promise<Contact | Refusal>;
   note(id: unknown): Promise<Note | Refusal>;
+  /** One note by its contact, within a visibility that was made for an action. */
+  noteIn(visibility: Visibility, action: PermissionAction, id: unknown): Promise<Note | Refusal>;
+  /** Records that a single record was withheld; at level team only (SPEC §5). */
+  recordDenial(visibility: Visibility, action: PermissionAction, contactId: string): void;
   /** A team's ancestors, root first, without the team itself. @throws PeerUnavailable */
   ancestors(teamId: string): Promise<readonly string[]>;
 }>;
@@ -107,14 +125,22 @@ export const createContext = (dependencies: Dependencies, { viewer, deadline, co
     const viewer_team_count = visibility.reach.teamIds.size;
     record({ event: 'cdp_team_permission_denied', company_sso_id, user_sso_id, contact_id, permission_name, viewer_team_count, platform });
   };
-  const contactIn = async (visibility: Visibility | Refusal, action: PermissionAction, id: unknown): Promise<Contact | Refusal> => {
-    if (isRefused(visibility)) return visibility;
+  const contactIn = async (visibility: Visibility, action: PermissionAction, id: unknown): Promise<Contact | Refusal> => {
     const result = await loaders.contact(visibility, id);
     if (isRefused(result) && result.code === 'FORBIDDEN' && typeof id === 'string') recordDenial(visibility, action, id);
     return result;
   };
 
-  const teams = createTeamsOfRequest(dependencies.teams, now, { viewer, deadline, correlationId });
+  const noteIn = async (visibility: Visibility, action: PermissionAction, id: unknown): Promise<Note | Refusal> => {
+    const result = await loaders.note(visibility, id);
+    if (isRefused(result) || !('hiddenBy' in result)) return result;
+    recordDenial(visibility, action, result.hiddenBy);
+    return forbidden('This note is outside what you may do this to.');
+  };
+  const within = async <T>(visibility: Visibility | Refusal, read: (made: Visibility) => Promise<T>): Promise<T | Refusal> =>
+    isRefused(visibility) ? visibility : read(visibility);
+
+  const teams = createTeamsOfRequest({ teams: dependencies.teams, known: dependencies.known, now, asking: { viewer, deadline, correlationId } });
   const loaders = createLoaders({ contacts: dependencies.contacts, notes: dependencies.notes, waitMs });
   const ancestorsLoader = new DataLoader<string, readonly string[]>(async (ids) => {
     const asking = person();
@@ -130,21 +156,21 @@ export const createContext = (dependencies: Dependencies, { viewer, deadline, co
     cursors: dependencies.cursors,
     phoneRegion: dependencies.phoneRegion,
     record,
+    wakeJobs: dependencies.wakeJobs,
+    now,
+    newId: dependencies.newId,
+    isKnownActive: dependencies.known.isActive,
     waitMs,
     person,
     rights,
     visibilityFor,
     notesVisibility,
-    contact: async (action, id) => contactIn(await visibilityFor(action), action, id),
-    contactOfNotes: async (id) => contactIn(await notesVisibility(), notesAction, id),
-    note: async (id) => {
-      const visibility = await notesVisibility();
-      if (isRefused(visibility)) return visibility;
-      const result = await loaders.note(visibility, id);
-      if (isRefused(result) || !('hiddenBy' in result)) return result;
-      recordDenial(visibility, notesAction, result.hiddenBy);
-      return forbidden('This note is outside what you may see.');
-    },
+    contact: async (action, id) => within(await visibilityFor(action), (visibility) => contactIn(visibility, action, id)),
+    contactIn,
+    contactOfNotes: async (id) => within(await notesVisibility(), (visibility) => contactIn(visibility, notesAction, id)),
+    note: async (id) => within(await notesVisibility(), (visibility) => noteIn(visibility, notesAction, id)),
+    noteIn,
+    recordDenial,
     ancestors: (teamId) => ancestorsLoader.load(teamId),
   };
 };

@@ -9,6 +9,8 @@ import { createAccessSource } from './access.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
+import { startBackground } from './jobs/background.ts';
+import { createKnownPeople } from './knownPeople.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
@@ -32,6 +34,8 @@ export type ContactsDependencies = Readonly<{
   now: () => number;
   /** A new UUID. */
   newId: () => string;
+  /** Milliseconds between looks for work that another process left. Default 2,000. */
+  pollMs?: number;
 }>;
 
 const pingMs = 1_500;
@@ -41,7 +45,9 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const { teams, keys, now, newId, logger, metrics } = deps;
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
   const contacts = createContactStore(database.contacts, { now, newId });
-  const access = createAccessSource({ teams, now });
+  const known = createKnownPeople();
+  const access = createAccessSource({ teams, now, known });
+  const background = startBackground({ database, teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
   const dependencies: Dependencies = {
     contacts,
     notes: createNoteStore(database.notes, contacts, { now, newId }),
@@ -50,7 +56,10 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     cursors: createCursors(deps.cursorSecrets),
     phoneRegion: deps.phoneRegion,
     record: metrics.record,
+    known,
+    wakeJobs: background.wake,
     now,
+    newId,
   };
   const graphql = await createSubgraphHandler({
     typeDefs: readTypeDefs(),
@@ -59,12 +68,13 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     contextOf: (claims) => createContext(dependencies, claims),
     logger,
   });
-  const stopFollowing = followTeams({ teams, access, now, logger, correlationId: newId() });
+  const stopFollowing = followTeams({ teams, access, known, now, logger, correlationId: newId() });
   return {
     endpoint: createEndpoint('contacts', { graphql }, keys, now),
     unready: async () => ((await database.isUp(pingMs)) ? [] : ['MongoDB does not answer']),
     close: async () => {
       stopFollowing();
+      await background.close();
       await database.close();
     },
   };

@@ -1,6 +1,7 @@
 import { type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { TeamsApi } from '../shared/teamsApi.ts';
 import type { Viewer } from '../shared/viewer.ts';
+import type { KnownPeople } from './knownPeople.ts';
 
 /** What each question to teams carries besides its body. */
 export type Asking = Readonly<{
@@ -10,7 +11,7 @@ export type Asking = Readonly<{
   correlationId: string;
 }>;
 
-type Question = 'access' | 'userTeams' | 'people' | 'ancestors';
+type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'companies' | 'audit' | 'standing';
 
 /** Asks teams one question. @throws PeerUnavailable when it is not answered in time, or with another status than 200. */
 export const askTeams = async <Operation extends Question>(
@@ -30,6 +31,8 @@ export type TeamsOfRequest = Readonly<{
   userTeams(companyId: string, userId: string): Promise<readonly string[] | null>;
   /** Which of some people are active in the company. */
   activePeople(companyId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Whether there is such a company, and it is active. */
+  isCompany(companyId: string): Promise<boolean>;
   /** Ancestors by team, root first, without the team itself. */
   ancestors(companyId: string, teamIds: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
 }>;
@@ -37,13 +40,33 @@ export type TeamsOfRequest = Readonly<{
 /** Longest wait for one answer that a write needs; the request's own deadline may be nearer. */
 const answerMs = 2_000;
 
+export type TeamsOfRequestOptions = Readonly<{
+  teams: Peer;
+  /** Learns from the answers who is active. */
+  known: Pick<KnownPeople, 'answered'>;
+  now: () => number;
+  asking: Asking;
+}>;
+
 /** Binds the questions to one request. @throws PeerUnavailable */
-export const createTeamsOfRequest = (teams: Peer, now: () => number, asking: Asking): TeamsOfRequest => {
-  const bounded = (): Asking => ({ ...asking, deadline: Math.min(asking.deadline, now() + answerMs) });
+export const createTeamsOfRequest = ({ teams, known, now, asking }: TeamsOfRequestOptions): TeamsOfRequest => {
+  const ask = <Operation extends Question>(operation: Operation, body: TeamsApi[Operation]['request']): Promise<TeamsApi[Operation]['reply']> =>
+    askTeams(teams, operation, body, { ...asking, deadline: Math.min(asking.deadline, now() + answerMs) });
   return {
-    userTeams: async (companyId, userId) => (await askTeams(teams, 'userTeams', { companyId, userId }, bounded())).teamIds,
-    activePeople: async (companyId, userIds) =>
-      userIds.length === 0 ? new Set() : new Set((await askTeams(teams, 'people', { companyId, userIds }, bounded())).active),
-    ancestors: async (companyId, teamIds) => (await askTeams(teams, 'ancestors', { companyId, teamIds }, bounded())).ancestors,
+    userTeams: async (companyId, userId) => {
+      const askedAt = now();
+      const { teamIds } = await ask('userTeams', { companyId, userId });
+      known.answered(companyId, userId, teamIds !== null, askedAt);
+      return teamIds;
+    },
+    activePeople: async (companyId, userIds) => {
+      if (userIds.length === 0) return new Set();
+      const askedAt = now();
+      const active = new Set((await ask('people', { companyId, userIds })).active);
+      for (const id of userIds) known.answered(companyId, id, active.has(id), askedAt);
+      return active;
+    },
+    isCompany: async (companyId) => (await ask('companies', { ids: [companyId] })).companies.some(({ id, isActive }) => id === companyId && isActive),
+    ancestors: async (companyId, teamIds) => (await ask('ancestors', { companyId, teamIds })).ancestors,
   };
 };

@@ -206,16 +206,3 @@ test('a contact says why it is seen and what may be done to it', async () => {
   expect(kinds?.sort()).toEqual(['EVERYTHING', 'UNASSIGNED', 'UNASSIGNED', 'UNASSIGNED']);
   expect(everything.errors).toBeUndefined();
 });
-
-test('what is agreed but not served yet says so', async () => {
-  const home = addCompany(harness.teams, tree);
-  const owner = home.person({ role: 'OWNER' });
-  const id = 'a'.repeat(24);
-  const calls = [
-    `{ contactsByEmail(email: "a@b") { totalCount } }`, `{ contactsByPhone(phone: "08") { totalCount } }`, `{ searchContactAssociations(module: DEAL, text: "abc") { nodes { id } } }`,
-    `{ canAssociateContact(id: "${id}", module: DEAL) }`, `{ teamPermissionImpact(companySsoId: "${home.id}") { users { totalCount } } }`,
-    `mutation { updateContact(input: { id: "${id}" }) { contactId } }`, `mutation { deleteContact(input: { id: "${id}" }) { contactId } }`,
-    `mutation { updateNote(input: { id: "${id}", text: "x" }) { noteId } }`, `mutation { deleteNote(input: { id: "${id}" }) { noteId } }`,
-  ];
-  for (const call of calls) expect(faults(await harness.ask(owner, call))).toEqual([['NOT_IMPLEMENTED', undefined]]);
-});

@@ -49,6 +49,7 @@ export const startHarness = async (): Promise<Harness> => {
     metrics: { ...metrics, record },
     now: Date.now,
     newId: randomUUID,
+    pollMs: 50,
   });
   const gateway = connectInProcess({ caller: 'gateway', audience: 'contacts', keys, now: Date.now }, part.endpoint);
   return {

@@ -1,7 +1,7 @@
 import { defaultLevel, type Levels, permissionActions, type Role } from '../../subgraphs/shared/access/permissions.ts';
 import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
-import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { AuditRecord, FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import type { Access } from '../../subgraphs/shared/viewer.ts';
 
 export type DoublePerson = { role: Role; teams: readonly string[]; levels?: Partial<Levels>; active?: boolean };
@@ -19,12 +19,18 @@ export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slo
 export type TeamsDouble = {
   companies: Map<string, DoubleCompany>;
   mood: Mood;
+  /** Operations that fail at once, whatever the mood. */
+  failing: ReadonlySet<string>;
   /** Operations that were asked, in order. */
   asked: string[];
   /** The double as contacts' peer: calls are signed and verified as in life. */
   peer: Peer;
+  /** Audit entries by id, each time they came. */
+  audited: Map<string, AuditRecord[]>;
+  /** Which audit entries are stored and acknowledged. */
+  takesEntry: (entry: AuditRecord) => boolean;
   /** Puts an event onto the feed. */
-  emit(companyId: string, type: string): void;
+  emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): void;
   close(): void;
 };
 
@@ -44,11 +50,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     double.asked.push(operation);
     const { mood } = double;
     if (mood.kind === 'hanging') await new Promise(() => undefined);
-    if (mood.kind === 'down') throw new Error('teams is down');
+    if (mood.kind === 'down' || double.failing.has(operation)) throw new Error('teams is down');
     if (mood.kind === 'slow') await later(mood.ms);
   };
   const handler =
-    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors'>(
+    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'companies' | 'audit'>(
       operation: Operation,
       answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply'],
     ): Handler =>
@@ -78,6 +84,15 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       userTeams: handler('userTeams', ({ companyId, userId }) => ({ teamIds: activePerson(double.companies.get(companyId), userId)?.teams.toSorted() ?? null })),
       people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
       ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: 1, ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
+      companies: handler('companies', (request) => ({
+        companies: 'ids' in request ? request.ids.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true })) : [],
+        hasMore: false,
+      })),
+      audit: handler('audit', ({ entries }) => {
+        const taken = entries.filter(double.takesEntry);
+        for (const entry of taken) double.audited.set(entry.id, [...(double.audited.get(entry.id) ?? []), entry]);
+        return { acknowledged: taken.map(({ id }) => id) };
+      }),
       feed,
     },
     keys,
@@ -86,11 +101,14 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
   const double: TeamsDouble = {
     companies: new Map(),
     mood: { kind: 'well' },
+    failing: new Set(),
     asked: [],
+    audited: new Map(),
+    takesEntry: () => true,
     peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
-    emit: (companyId, type) => {
+    emit: (companyId, type, payload = {}) => {
       const position = entries.length + 1;
-      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload: {} });
+      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload });
       for (const wake of waiting) wake();
       waiting.clear();
     },

@@ -26,12 +26,8 @@ const agreed = {
     'Query.migrationRuns',
   ],
   contacts: [
-    'Mutation.deleteContact',
-    'Mutation.deleteNote',
     'Mutation.loadLegacyTeams',
     'Mutation.startLegacyMove',
-    'Mutation.updateContact',
-    'Mutation.updateNote',
     'Query.canAssociateContact',
     'Query.contactsByEmail',
     'Query.contactsByPhone',

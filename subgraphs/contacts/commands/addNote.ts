@@ -3,7 +3,7 @@ import type { Visibility } from '../../shared/access/scope.ts';
 import { conflict, isRefused, Refusal } from '../../shared/errors.ts';
 import { callerOf } from '../../shared/viewer.ts';
 import type { Context } from '../context.ts';
-import { checkIdempotencyKey, checkText } from '../domain/newContact.ts';
+import { checkIdempotencyKey, checkText } from '../domain/fields.ts';
 import type { Idempotency } from '../store/documents.ts';
 
 export type NoteInput = Readonly<{ contactId: string; text: string; idempotencyKey?: string | null }>;

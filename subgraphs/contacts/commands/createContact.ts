@@ -1,40 +1,37 @@
 import { createHash } from 'node:crypto';
-import { serviceVisibility, type Visibility } from '../../shared/access/scope.ts';
-import { badInput, conflict, forbidden, isRefused, Refusal, unauthenticated, unavailable } from '../../shared/errors.ts';
-import { PeerUnavailable } from '../../shared/peer.ts';
-import { isUuid } from '../../shared/text.ts';
-import { callerOf, hasScope, type Viewer } from '../../shared/viewer.ts';
+import type { Visibility } from '../../shared/access/scope.ts';
+import { badInput, conflict, isRefused, Refusal, unauthenticated } from '../../shared/errors.ts';
+import { callerOf } from '../../shared/viewer.ts';
 import type { Context } from '../context.ts';
 import { type CheckedContact, checkContact, type ContactInput } from '../domain/newContact.ts';
 import { acceptTeamOwners } from '../domain/teamOwners.ts';
 import type { Idempotency, TeamOwnersSetBy } from '../store/documents.ts';
+import { lookUp, notActive } from './lookUp.ts';
+import { authoriseWriter, type Writer } from './writer.ts';
 
 /** The contact that was written, or had been by an earlier call of the same key. */
 export type ContactWritten = Readonly<{ contactId: string }>;
 
 type Owners = Readonly<{ teamOwnerIds: readonly string[]; setBy: TeamOwnersSetBy | null }>;
 
-/** Who creates, and where: their visibility at `manage` names the company that is written to. */
-type Creator = Readonly<{ viewer: Viewer; userId: string | null; visibility: Visibility }>;
-
 /**
  * Creates a contact (SPEC §3.2, TEAM-S10) and answers with its id. Nothing is written unless all that is needed was
  * looked up and holds. A repeat with the same key is authorised anew and answers with the same id.
  */
 export const createContact = async (context: Context, input: ContactInput): Promise<ContactWritten | Refusal> => {
-  const creator = await authorise(context, input);
-  if (isRefused(creator)) return creator;
+  const writer = await authorise(context, input);
+  if (isRefused(writer)) return writer;
   const contact = checkContact(input, context.phoneRegion);
   if (isRefused(contact)) return contact;
-  const { visibility } = creator;
-  const idempotency = idempotencyOf(creator, contact);
+  const { visibility } = writer;
+  const idempotency = idempotencyOf(writer, contact);
   const earlier = idempotency === null ? null : await repeated(context, visibility, idempotency);
   if (earlier !== null) return earlier;
 
-  const ownerId = contact.ownerId ?? creator.userId;
-  const people = await checkPeople(context, creator, contact);
+  const ownerId = contact.ownerId ?? writer.userId;
+  const people = await checkPeople(context, writer, contact);
   if (isRefused(people)) return people;
-  const owners = await teamOwnersOf(context, creator, contact);
+  const owners = await teamOwnersOf(context, writer, contact);
   if (isRefused(owners)) return owners;
 
   const { name, email, phone, externalKey, assigneeId } = contact;
@@ -51,40 +48,33 @@ export const createContact = async (context: Context, input: ContactInput): Prom
     company_sso_id: visibility.companyId,
     contact_id: inserted.id,
     team_owner_count: teamOwnerIds.length,
-    source: creator.viewer.platform,
+    source: writer.viewer.platform,
   });
   return { contactId: inserted.id };
 };
 
-const authorise = async (context: Context, { companySsoId, teamOwnerIds }: ContactInput): Promise<Creator | Refusal> => {
-  const { viewer } = context;
-  if (viewer === null) return unauthenticated('Sign in first.');
-  const named = companySsoId ?? null;
-  if (viewer.kind === 'person') {
-    const visibility = await context.visibilityFor('customers_customers_manage');
-    if (isRefused(visibility)) return visibility;
-    if (named !== null) return badInput('input.companySsoId', 'input.companySsoId is for services; the company of a person is taken from who they are.');
-    return { viewer, userId: viewer.userId, visibility };
-  }
-  if (!hasScope(viewer, 'contacts:write')) return forbidden('This service may not create contacts; it needs the scope contacts:write.');
-  if (named === null || !isUuid(named)) return badInput('input.companySsoId', 'input.companySsoId must be the lower-case UUID of the company that the service writes to.');
+const authorise = async (context: Context, { companySsoId, teamOwnerIds }: ContactInput): Promise<Writer | Refusal> => {
+  const writer = await authoriseWriter(context, companySsoId);
+  if (isRefused(writer) || writer.userId !== null) return writer;
   if ((teamOwnerIds ?? null) !== null) return badInput('input.teamOwnerIds', 'input.teamOwnerIds is for people: a service has no teams.');
-  return { viewer, userId: null, visibility: serviceVisibility(named) };
+  const { companyId } = writer.visibility;
+  const isCompany = await lookUp(() => context.teams.isCompany(companyId));
+  if (isRefused(isCompany) || isCompany) return isRefused(isCompany) ? isCompany : writer;
+  return badInput('input.companySsoId', `input.companySsoId is ${companyId}; there is no such active company.`);
 };
 
 /** Owner and assignee must be active people of the company; the creator is, or would not be here. */
-const checkPeople = async (context: Context, creator: Creator, { ownerId, assigneeId }: CheckedContact): Promise<Refusal | null> => {
-  const asked = [...new Set([ownerId, assigneeId])].filter((id) => id !== null && id !== creator.userId) as string[];
-  const active = await lookUp(() => context.teams.activePeople(creator.visibility.companyId, asked));
+const checkPeople = async (context: Context, writer: Writer, { ownerId, assigneeId }: CheckedContact): Promise<Refusal | null> => {
+  const asked = [...new Set([ownerId, assigneeId])].filter((id) => id !== null && id !== writer.userId) as string[];
+  const active = await lookUp(() => context.teams.activePeople(writer.visibility.companyId, asked));
   if (isRefused(active)) return active;
   const [gone] = asked.filter((id) => !active.has(id));
   if (gone === undefined) return null;
-  const field = gone === ownerId ? 'input.ownerId' : 'input.assigneeId';
-  return badInput(field, `${field} is ${gone}; it must be an active person of the company.`);
+  return notActive(gone === ownerId ? 'input.ownerId' : 'input.assigneeId', gone);
 };
 
 /** People: all of their own teams, or what they sent, checked. Services: the teams of the owner that they set, or none. */
-const teamOwnersOf = async (context: Context, { userId, visibility }: Creator, { ownerId, teamOwnerIds }: CheckedContact): Promise<Owners | Refusal> => {
+const teamOwnersOf = async (context: Context, { userId, visibility }: Writer, { ownerId, teamOwnerIds }: CheckedContact): Promise<Owners | Refusal> => {
   const whose = userId ?? ownerId;
   if (whose === null) return { teamOwnerIds: [], setBy: null };
   if (teamOwnerIds?.length === 0) return { teamOwnerIds, setBy: 'person' };
@@ -92,7 +82,7 @@ const teamOwnersOf = async (context: Context, { userId, visibility }: Creator, {
   if (isRefused(teams)) return teams;
   if (teams === null) {
     return userId === null
-      ? badInput('input.ownerId', `input.ownerId is ${whose}; it must be an active person of the company.`)
+      ? notActive('input.ownerId', whose)
       : unauthenticated('You are not an active user of this company.');
   }
   if (teamOwnerIds === null) return { teamOwnerIds: [...new Set(teams)], setBy: 'auto' };
@@ -103,17 +93,7 @@ const teamOwnersOf = async (context: Context, { userId, visibility }: Creator, {
   return accepted;
 };
 
-/** An outage writes nothing: an empty set of team owners instead would be seen by everyone (SPEC §3.2). */
-const lookUp = async <T>(ask: () => Promise<T>): Promise<T | Refusal> => {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof PeerUnavailable) return unavailable('Teams could not be looked up, so nothing was written. Try again in a moment.');
-    throw error;
-  }
-};
-
-const idempotencyOf = ({ viewer, visibility }: Creator, { idempotencyKey, ...payload }: CheckedContact): Idempotency | null => {
+const idempotencyOf = ({ viewer, visibility }: Writer, { idempotencyKey, ...payload }: CheckedContact): Idempotency | null => {
   if (idempotencyKey === null) return null;
   const { companyId, sub } = callerOf(viewer);
   const sent = JSON.stringify([visibility.companyId, ...Object.entries(payload).sort()]);

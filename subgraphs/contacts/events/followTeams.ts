@@ -3,10 +3,12 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Peer } from '../../shared/peer.ts';
 import type { FeedEntry } from '../../shared/teamsApi.ts';
 import type { AccessSource } from '../access.ts';
+import type { KnownPeople } from '../knownPeople.ts';
 
 export type FollowTeamsOptions = Readonly<{
   teams: Peer;
   access: Pick<AccessSource, 'forgetCompany' | 'forgetAll'>;
+  known: Pick<KnownPeople, 'heard' | 'forgetAll'>;
   now: () => number;
   logger: Logger;
   correlationId: string;
@@ -16,7 +18,7 @@ export type FollowTeamsOptions = Readonly<{
  * Shortens what is kept of viewers' access by what the internal feed says. Nobody's rights wait for it: without the
  * feed an access is still kept for a second only. Answers with what ends the following.
  */
-export const followTeams = ({ teams, access, now, logger, correlationId }: FollowTeamsOptions): (() => void) => {
+export const followTeams = ({ teams, access, known, now, logger, correlationId }: FollowTeamsOptions): (() => void) => {
   const ending = new AbortController();
   let reached = true;
   const following = followFeed({
@@ -27,9 +29,16 @@ export const followTeams = ({ teams, access, now, logger, correlationId }: Follo
     from: null,
     onEntries: (entries) => {
       reached = true;
-      for (const entry of entries) access.forgetCompany(entry.companyId, levelsChangedAt(entry));
+      for (const entry of entries) {
+        access.forgetCompany(entry.companyId, levelsChangedAt(entry));
+        const person = personOf(entry);
+        if (person !== null) known.heard(entry.companyId, person.userId, person.isActive, now());
+      }
     },
-    onLost: () => access.forgetAll(),
+    onLost: () => {
+      access.forgetAll();
+      known.forgetAll();
+    },
     onFault: (error) => {
       // Once for each outage, not four times a second.
       if (reached) logger.warn({ err: error }, 'the feed of teams cannot be followed');
@@ -43,3 +52,9 @@ export const followTeams = ({ teams, access, now, logger, correlationId }: Follo
 
 /** TEAM_* events are about the tree and its members; all others may be about levels, roles, flags or people. */
 const levelsChangedAt = ({ type, occurredAt }: FeedEntry): number | null => (type.startsWith('TEAM_') ? null : Date.parse(occurredAt));
+
+/** Whose standing the entry is about, and whether they are active by now. */
+const personOf = ({ type, payload }: FeedEntry): Readonly<{ userId: string; isActive: boolean }> | null => {
+  const { user_id: userId, is_active: isActive } = payload;
+  return type === 'ACCESS_CHANGED' && typeof userId === 'string' && typeof isActive === 'boolean' ? { userId, isActive } : null;
+};

@@ -1,6 +1,6 @@
 import { badInput, isRefused, Refusal } from '../../shared/errors.ts';
 import { excerpt, nameKey, textFault } from '../../shared/text.ts';
-import { checkUuid } from '../domain/newContact.ts';
+import { checkUuid } from '../domain/fields.ts';
 import { type PhoneRegion, toE164Start } from '../domain/phone.ts';
 import type { Narrowing } from '../store/narrowing.ts';
 

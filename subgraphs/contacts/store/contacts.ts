@@ -1,8 +1,10 @@
-import { type Collection, type Filter, MongoServerError } from 'mongodb';
+import { type Collection, type Filter, MongoServerError, ObjectId, type UpdateFilter } from 'mongodb';
 import { canSee, type Visibility } from '../../shared/access/scope.ts';
 import { forbidden, notFound, type Refusal } from '../../shared/errors.ts';
 import { excerpt, nameKey } from '../../shared/text.ts';
+import type { AuditRecord } from '../../shared/teamsApi.ts';
 import type { Contact } from '../domain/contact.ts';
+import { type ContactPatch, deletionOf, updateOf } from './contactPatch.ts';
 import { within } from './database.ts';
 import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact } from './documents.ts';
 import { makeObjectId, readObjectId } from './ids.ts';
@@ -29,6 +31,9 @@ export type NewContact = Readonly<{
 /** What became of an insert: the new id, or which unique index it ran into. */
 export type Inserted = Readonly<{ id: string }> | 'repeated' | 'external key taken';
 
+/** What became of a write that is conditional on what was read: when that had changed it has to be judged again. */
+export type Written = 'written' | 'changed meanwhile';
+
 /** An earlier create of the same caller and key. */
 export type Earlier = Readonly<{ id: string; hash: string }>;
 
@@ -42,6 +47,10 @@ export type ContactStore = Readonly<{
   byIds(visibility: Visibility, ids: readonly unknown[], waitMs: number): Promise<readonly (Contact | Refusal)[]>;
   /** Writes into the visibility's company. */
   insert(visibility: Visibility, contact: NewContact, waitMs: number): Promise<Inserted>;
+  /** Only while the contact is as it was read: in scope, with that version. */
+  update(visibility: Visibility, read: Contact, patch: ContactPatch, waitMs: number): Promise<Written>;
+  /** A soft delete, on the same condition. */
+  delete(visibility: Visibility, read: Contact, audit: readonly AuditRecord[], waitMs: number): Promise<Written>;
   /** Of the visibility's company only. */
   earlier(visibility: Visibility, idempotency: Pick<Idempotency, 'caller' | 'key'>, waitMs: number): Promise<Earlier | 'in another company' | null>;
 }>;
@@ -77,6 +86,8 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
       return repeated ? 'repeated' : 'external key taken';
     }
   },
+  update: (visibility, read, patch, waitMs) => writeTo(contacts, visibility, read, updateOf(patch, new Date(now())), waitMs),
+  delete: (visibility, read, audit, waitMs) => writeTo(contacts, visibility, read, deletionOf(audit, new Date(now())), waitMs),
   earlier: async (visibility, idempotency, waitMs) => {
     const document = await findEarlier(contacts, idempotency, waitMs);
     if (document?.idempotency === undefined) return null;
@@ -87,6 +98,13 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
 
 /** Whether a write ran into a unique index. */
 export const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === 11000;
+
+/** The scope is part of the condition: a second wall behind the check of what was read. */
+const writeTo = async (contacts: Collection<ContactDocument>, visibility: Visibility, read: Contact, update: UpdateFilter<ContactDocument>, waitMs: number): Promise<Written> => {
+  const asRead: Filter<ContactDocument> = { $and: [{ _id: ObjectId.createFromHexString(read.id), version: read.version }, scopeFilter(visibility)] };
+  const { matchedCount } = await within(waitMs, contacts.updateOne(asRead, update, { maxTimeMS: waitMs }));
+  return matchedCount === 1 ? 'written' : 'changed meanwhile';
+};
 
 const findEarlier = (contacts: Collection<ContactDocument>, { caller, key }: Pick<Idempotency, 'caller' | 'key'>, waitMs: number) =>
   within(waitMs, contacts.findOne({ 'idempotency.caller': caller, 'idempotency.key': key, idempotency: { $exists: true } }, { maxTimeMS: waitMs }));

@@ -10,6 +10,8 @@ export type Database = Readonly<{
   notes: Collection<NoteDocument>;
   /** Whether the server answers within `waitMs`. */
   isUp(waitMs: number): Promise<boolean>;
+  /** The server's time, milliseconds since 1970: what decides when work is due, as clocks of processes may differ. */
+  time(): Promise<number>;
   close(): Promise<void>;
 }>;
 
@@ -21,6 +23,7 @@ export class DatabaseTooSlow extends Error {
 export type DatabaseOptions = Readonly<{ url: string; database: string; now: () => number }>;
 
 const connectMs = 2_000;
+const pingMs = 5_000;
 const socketMs = 20_000;
 
 /** Opens the contacts database and brings its indexes up to date. @throws CannotStart when the server is not there within 2 s, or does not fit. */
@@ -34,6 +37,7 @@ export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<D
       contacts,
       notes,
       isUp: (waitMs) => within(waitMs, db.command({ ping: 1 })).then(() => true, () => false),
+      time: async () => Number((await within(pingMs, db.command({ hello: 1 })))['localTime']),
       close: () => client.close(),
     };
   });

@@ -1,4 +1,5 @@
 import type { ObjectId } from 'mongodb';
+import type { AuditRecord } from '../../shared/teamsApi.ts';
 import type { Contact, Note } from '../domain/contact.ts';
 
 /** What set the team owners last: the legacy move leaves alone what anything but itself has set (CDP/CHG-004). */
@@ -6,6 +7,18 @@ export type TeamOwnersSetBy = 'auto' | 'person' | 'owner_change' | 'deleted_team
 
 /** What a create is known again by: caller and key are unique together, the hash is of what was sent. */
 export type Idempotency = Readonly<{ caller: string; key: string; hash: string }>;
+
+/**
+ * Work that a document still needs, as a field of its own: claimed by moving `due_at` on, which makes it the end of a lease as well, and
+ * fenced by `attempt`, which rises with each claim. Times are the database's.
+ */
+export type DueWork = Readonly<{ due_at: Date; attempt: number }>;
+
+/** Team owners that are to be derived from a new owner's teams (SPEC §3.2); `id` is another with each change of the owner. */
+export type Derivation = DueWork & Readonly<{ id: string; owner_id: string; actor_id: string | null; actor_service: string | null }>;
+
+/** Audit entries that teams has not acknowledged. */
+export type AuditOutbox = DueWork & Readonly<{ entries: readonly AuditRecord[] }>;
 
 /** A contact as it is stored. What is not there is left out, so that partial indexes need not list it. */
 export type ContactDocument = Readonly<{
@@ -34,6 +47,8 @@ export type ContactDocument = Readonly<{
   created_at: Date;
   updated_at: Date;
   idempotency?: Idempotency;
+  derivation?: Derivation;
+  audit?: AuditOutbox;
 }>;
 
 /** A note as it is stored. */
@@ -48,6 +63,7 @@ export type NoteDocument = Readonly<{
   created_at: Date;
   updated_at: Date;
   idempotency?: Idempotency;
+  audit?: AuditOutbox;
 }>;
 
 /** Anything but a plain false counts as deleted, and anything but false or nothing as pending: as `scopeFilter` reads them. */

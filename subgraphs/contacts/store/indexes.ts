@@ -46,7 +46,22 @@ export const migrations: readonly Migration[] = [
     ],
     notes: [{ name: 'of_contact', key: { company_sso_id: 1, contact_id: 1, is_deleted: 1, created_at: 1, _id: 1 } }, idempotencyIndex()],
   },
+  {
+    number: 34,
+    name: 'work in the background, and search by email and phone',
+    contacts: [
+      dueIndex('derivation'),
+      dueIndex('audit'),
+      ...(['email', 'phone'] as const).map((field) => ({ name: `live_by_${field}_id`, key: { ...live, [field]: 1, _id: 1 } })),
+    ],
+    notes: [dueIndex('audit')],
+  },
 ];
+
+/** Holds only documents that have such work. */
+function dueIndex(work: 'derivation' | 'audit'): IndexDescription {
+  return { name: `${work}_due`, key: { [`${work}.due_at`]: 1 }, sparse: true };
+}
 
 function idempotencyIndex(): IndexDescription {
   return {

@@ -1,9 +1,11 @@
-import type { Collection } from 'mongodb';
+import { type Collection, ObjectId } from 'mongodb';
 import { canSee, type Visibility } from '../../shared/access/scope.ts';
 import { forbidden, isRefused, notFound, type Refusal } from '../../shared/errors.ts';
+import type { AuditRecord } from '../../shared/teamsApi.ts';
 import { excerpt } from '../../shared/text.ts';
 import type { Contact, Note } from '../domain/contact.ts';
-import { type ContactStore, type Earlier, isDuplicate, maxCount, type StoreDependencies } from './contacts.ts';
+import { noteUpdateOf } from './contactPatch.ts';
+import { type ContactStore, type Earlier, isDuplicate, maxCount, type StoreDependencies, type Written } from './contacts.ts';
 import { within } from './database.ts';
 import { type Idempotency, type NoteDocument, toNote } from './documents.ts';
 import { makeObjectId, readObjectId } from './ids.ts';
@@ -28,6 +30,8 @@ export type NoteStore = Readonly<{
   byIds(visibility: Visibility, ids: readonly unknown[], waitMs: number): Promise<readonly (Note | HiddenNote | Refusal)[]>;
   /** The id of the new note; 'repeated' when caller and key were used before. */
   insert(visibility: Visibility, contact: Contact, note: NewNote, waitMs: number): Promise<Readonly<{ id: string }> | 'repeated' | Refusal>;
+  /** Writes a new text, or deletes softly when it is null; only while the note is as it was read. FORBIDDEN when its contact is out of scope. */
+  update(visibility: Visibility, read: Note, text: string | null, audit: readonly AuditRecord[], waitMs: number): Promise<Written | Refusal>;
   /** Of the visibility's company only. */
   earlier(visibility: Visibility, idempotency: Pick<Idempotency, 'caller' | 'key'>, waitMs: number): Promise<Earlier | null>;
 }>;
@@ -83,6 +87,12 @@ export const createNoteStore = (
       if (isDuplicate(error)) return 'repeated';
       throw error;
     }
+  },
+  update: async (visibility, read, text, audit, waitMs) => {
+    if (!canSee(visibility, read.contact)) return outOfScope(read.contact);
+    const asRead = { _id: ObjectId.createFromHexString(read.id), company_sso_id: visibility.companyId, is_deleted: false, version: read.version };
+    const { matchedCount } = await within(waitMs, notes.updateOne(asRead, noteUpdateOf(text, audit, new Date(now())), { maxTimeMS: waitMs }));
+    return matchedCount === 1 ? 'written' : 'changed meanwhile';
   },
   earlier: async (visibility, { caller, key }, waitMs) => {
     const filter = { 'idempotency.caller': caller, 'idempotency.key': key, idempotency: { $exists: true }, company_sso_id: visibility.companyId };
