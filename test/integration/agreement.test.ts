@@ -106,7 +106,7 @@ describe('one rule everywhere (SPEC §3.1)', () => {
           teamOwnersPending: document.team_owners_pending,
         }),
       );
-      const found = await harness.contacts.find(scopeFilter(visibility), { projection: { _id: 1 } }).toArray();
+      const found = await harness.contacts.find(scopeFilter(visibility, 'team owners'), { projection: { _id: 1 } }).toArray();
       const filtered = new Set(found.map(({ _id }) => _id.toHexString()));
       const ids = documents.map(({ _id }) => _id.toHexString());
       const answers = await ask(viewer, ids, noteIds, teams);

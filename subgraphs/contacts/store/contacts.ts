@@ -10,7 +10,9 @@ import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact
 import { makeObjectId, readObjectId } from './ids.ts';
 import { beyond, sortOf, type Stretch } from './keyset.ts';
 import { type Narrowing, narrowingConditions } from './narrowing.ts';
-import { scopeFilter } from './scopeFilter.ts';
+import { formFor, scopeFilter } from './scopeFilter.ts';
+import { asRead, type ScopeWrites } from './scopeWrites.ts';
+import type { TreeStore } from './trees.ts';
 
 /** Counts stop here (SPEC §1). */
 export const maxCount = 10_000;
@@ -56,15 +58,18 @@ export type ContactStore = Readonly<{
 }>;
 
 export type StoreDependencies = Readonly<{ now: () => number; newId: () => string }>;
+export type ContactStoreDependencies = StoreDependencies & Readonly<{ trees: TreeStore; scope: ScopeWrites }>;
 
-export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId }: StoreDependencies): ContactStore => ({
+export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId, trees, scope }: ContactStoreDependencies): ContactStore => ({
   list: async (visibility, narrowing, stretch, waitMs) => {
-    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility), ...narrowing.flatMap(narrowingConditions), beyond(stretch)] };
+    const form = await formFor(trees, visibility, waitMs);
+    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions), beyond(stretch)] };
     const cursor = contacts.find(filter, { sort: sortOf(stretch), limit: stretch.size + 1, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map(toContact);
   },
-  count: (visibility, narrowing, waitMs) => {
-    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility), ...narrowing.flatMap(narrowingConditions)] };
+  count: async (visibility, narrowing, waitMs) => {
+    const form = await formFor(trees, visibility, waitMs);
+    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions)] };
     return within(waitMs, contacts.countDocuments(filter, { limit: maxCount + 1, maxTimeMS: waitMs }));
   },
   byIds: async (visibility, ids, waitMs) => {
@@ -77,8 +82,11 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
   insert: async (visibility, contact, waitMs) => {
     const at = now();
     const _id = makeObjectId(at, newId());
+    const { companyId } = visibility;
+    const tokens = await scope.ofNew(companyId, { ...contact, teamOwnersPending: false }, waitMs);
     try {
-      await within(waitMs, contacts.insertOne(documentOf(visibility, contact, _id, new Date(at)), { maxTimeMS: waitMs }));
+      await within(waitMs, contacts.insertOne({ ...documentOf(visibility, contact, _id, new Date(at)), ...tokens }, { maxTimeMS: waitMs }));
+      await scope.written(companyId, _id, contact.teamOwnerIds, tokens);
       return { id: _id.toHexString() };
     } catch (error) {
       if (!isDuplicate(error)) throw error;
@@ -86,7 +94,12 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
       return repeated ? 'repeated' : 'external key taken';
     }
   },
-  update: (visibility, read, patch, waitMs) => writeTo(contacts, visibility, read, updateOf(patch, new Date(now())), waitMs),
+  update: async (visibility, read, patch, waitMs) => {
+    const tokens = await scope.ofPatch(read, patch, waitMs);
+    const written = await writeTo(contacts, visibility, read, updateOf(patch, tokens, new Date(now())), waitMs);
+    if (written === 'written' && patch.teamOwners.kind === 'set') await scope.written(read.companyId, ObjectId.createFromHexString(read.id), patch.teamOwners.ids, tokens.set);
+    return written;
+  },
   delete: (visibility, read, audit, waitMs) => writeTo(contacts, visibility, read, deletionOf(audit, new Date(now())), waitMs),
   earlier: async (visibility, idempotency, waitMs) => {
     const document = await findEarlier(contacts, idempotency, waitMs);
@@ -101,8 +114,8 @@ export const isDuplicate = (error: unknown): boolean => error instanceof MongoSe
 
 /** The scope is part of the condition: a second wall behind the check of what was read. */
 const writeTo = async (contacts: Collection<ContactDocument>, visibility: Visibility, read: Contact, update: UpdateFilter<ContactDocument>, waitMs: number): Promise<Written> => {
-  const asRead: Filter<ContactDocument> = { $and: [{ _id: ObjectId.createFromHexString(read.id), version: read.version }, scopeFilter(visibility)] };
-  const { matchedCount } = await within(waitMs, contacts.updateOne(asRead, update, { maxTimeMS: waitMs }));
+  const unchanged: Filter<ContactDocument> = { $and: [{ _id: ObjectId.createFromHexString(read.id), ...asRead({ version: read.version, ...read.scope }) }, scopeFilter(visibility, 'team owners')] };
+  const { matchedCount } = await within(waitMs, contacts.updateOne(unchanged, update, { maxTimeMS: waitMs }));
   return matchedCount === 1 ? 'written' : 'changed meanwhile';
 };
 

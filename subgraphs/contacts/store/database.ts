@@ -3,11 +3,16 @@ import { CannotStart, hostOf } from '../../shared/cannotStart.ts';
 import { within as orLate } from '../../shared/within.ts';
 import { connectionFault } from './connectionFault.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
+import type { FollowerDocument, ReplacedTeam, TreeChange, TreeDocument } from './treeDocuments.ts';
 import { type AppliedMigration, appliedNumbers, migrate } from './indexes.ts';
 
 export type Database = Readonly<{
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
+  trees: Collection<TreeDocument>;
+  changes: Collection<TreeChange>;
+  replaced: Collection<ReplacedTeam>;
+  followers: Collection<FollowerDocument>;
   /** Whether the server answers within `waitMs`. */
   isUp(waitMs: number): Promise<boolean>;
   /** The server's time, milliseconds since 1970: what decides when work is due, as clocks of processes may differ. */
@@ -36,6 +41,10 @@ export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<D
     return {
       contacts,
       notes,
+      trees: db.collection<TreeDocument>('trees'),
+      changes: db.collection<TreeChange>('tree_changes'),
+      replaced: db.collection<ReplacedTeam>('replaced_teams'),
+      followers: db.collection<FollowerDocument>('followers'),
       isUp: (waitMs) => within(waitMs, db.command({ ping: 1 })).then(() => true, () => false),
       time: async () => Number((await within(pingMs, db.command({ hello: 1 })))['localTime']),
       close: () => client.close(),

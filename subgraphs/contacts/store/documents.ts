@@ -82,6 +82,7 @@ export const toContact = (document: ContactDocument): Contact => ({
   version: document.version,
   createdAt: document.created_at,
   updatedAt: document.updated_at,
+  scope: document.scope_tokens === undefined || document.tree_version === undefined ? null : { scope_tokens: document.scope_tokens, tree_version: document.tree_version },
 });
 
 export const toNote = (document: NoteDocument, contact: Contact): Note => ({
