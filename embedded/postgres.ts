@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { keepWasmCode } from './keepWasmCode.ts';
 
 /** What the thread is told when it starts. */
 export type PostgresThreadOptions = Readonly<{
@@ -53,6 +54,8 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Embe
     snapshot: options.snapshot ?? null,
     port: options.port ?? 0,
   };
+  // Flags of V8 hold for all threads, and a thread cannot be given this one.
+  keepWasmCode();
   // The caller's own flags, such as jest's, are not for this thread.
   const thread = new Worker(new URL('./postgresWorker.mjs', import.meta.url), { execArgv: [], workerData });
   const port = await started(thread);

@@ -6,6 +6,7 @@ import { dataFolder } from './config.ts';
 import { devSigningKey } from './devKeys.ts';
 import { startMigratedPostgres } from './migratedPostgres.ts';
 import { startMongoThread } from './mongo/thread.ts';
+import { comfortableTeams, watchTeams } from './watchTeams.ts';
 
 /** A server's URL, what to call it, and how to let it go. */
 export type StandIn = Readonly<{ url: string; name: string; close(): Promise<void> }>;
@@ -17,7 +18,15 @@ export const somePostgres = async (url: string | undefined): Promise<StandIn> =>
     return { url, name: `Postgres at ${hostOf(url)}`, close: () => Promise.resolve() };
   }
   const server = await startMigratedPostgres();
-  return { url: server.url, name: 'Postgres is PGlite, in memory, for up to 5,000 teams', close: () => server.close() };
+  const watch = watchTeams(server.url);
+  return {
+    url: server.url,
+    name: `Postgres is PGlite, in memory, for up to ${comfortableTeams.toLocaleString('en')} teams`,
+    close: async () => {
+      await watch.close();
+      await server.close();
+    },
+  };
 };
 
 /** A MongoDB: the one at the URL, else an embedded one in memory. Writes nothing to the former. @throws CannotStart */

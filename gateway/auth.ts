@@ -1,5 +1,6 @@
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { isRefused, type Refusal, unauthenticated, unavailable } from '../subgraphs/shared/errors.ts';
+import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
 import { isUuid } from '../subgraphs/shared/text.ts';
 import { type Platform, platforms, type Scope, scopes, type Viewer } from '../subgraphs/shared/viewer.ts';
 
@@ -27,17 +28,33 @@ export type Authenticator = (authorization: string | undefined, platform: string
 const maxTokenLength = 8_192;
 const clockToleranceSeconds = 5;
 
+/** How long a checked token is taken without checking its signature again, so that a key that the SSO withdraws counts within a minute. */
+export const checkedKeptMs = 60_000;
+/** Tokens remembered, the most recently used ones. */
+const tokensKept = 10_000;
+
+type Checked = Readonly<{ claims: JWTPayload; until: number }>;
+
 /** Checks tokens of people and services alike (SPEC §1, §4). Role and levels never come from a token. */
-export const createAuthenticator =
-  (options: AuthenticatorOptions): Authenticator =>
-  async (authorization, platformText) => {
+export const createAuthenticator = (options: AuthenticatorOptions): Authenticator => {
+  const checked = createRecentlyUsed<Checked>(tokensKept);
+  const claimsOf = async (token: string): Promise<JWTPayload | Refusal> => {
+    const now = options.now();
+    const known = checked.get(token);
+    if (known !== undefined && now < known.until && now >= known.until - checkedKeptMs) return known.claims;
+    const claims = await verifiedClaims(options, token);
+    if (!isRefused(claims)) checked.set(token, { claims, until: Math.min(now + checkedKeptMs, (claims.exp ?? 0) * 1_000) });
+    return claims;
+  };
+  return async (authorization, platformText) => {
     const token = bearerOf(authorization);
     if (isRefused(token)) return token;
-    const claims = await verifiedClaims(options, token);
+    const claims = await claimsOf(token);
     if (isRefused(claims)) return claims;
     const viewer = viewerOf(claims, platformOf(platformText));
     return isRefused(viewer) ? viewer : { viewer, expiresAt: (claims.exp ?? 0) * 1_000 };
   };
+};
 
 /** The platform of an `x-platform` header; web when it has none or another. It is counted, and allows nothing. */
 export const platformOf = (text: string | undefined): Platform => platforms.find((platform) => platform === text) ?? 'web';

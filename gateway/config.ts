@@ -72,8 +72,3 @@ export const readGatewayConfig = (env: Environment = process.env): GatewayConfig
     maxBodyBytes: data.MAX_BODY_BYTES,
   });
 };
-
-/** @apollo/gateway would send usage metrics to its maker; it can be told not to only by this variable. */
-export const silenceApolloTelemetry = (): void => {
-  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
-};

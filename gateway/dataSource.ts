@@ -1,9 +1,9 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
 import { type DocumentNode, type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from 'graphql';
 import { isRefused, notFound, type Refusal, statusOf, unavailable } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
-import type { Peer } from '../subgraphs/shared/peer.ts';
+import { JsonText, type Peer } from '../subgraphs/shared/peer.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
+import type { Fetch, FetchAnswer } from './plans/executePlan.ts';
 
 /** What a request carries through the gateway; `viewer` is a refusal when nobody signed in. */
 export type GatewayContext = Readonly<{ viewer: Viewer | Refusal; correlationId: string; deadline: number }>;
@@ -16,31 +16,28 @@ export type RequestScope = Readonly<{
   deadline: number;
 }>;
 
-type Answer = { data: Record<string, unknown> | null; errors?: GraphQLFormattedError[] };
-type Asked = Readonly<{ query?: string | undefined; variables?: Readonly<Record<string, unknown>> | undefined; operationName?: string | undefined }>;
+/** Asks a subgraph for somebody. */
+export type DataSource = (fetch: Fetch, scope: GatewayContext) => Promise<FetchAnswer>;
 
 /**
  * A subgraph behind signed calls. What it cannot answer by the deadline is DEPENDENCY_UNAVAILABLE at each field that was
  * asked of it, and an entity that is gone is NOT_FOUND at its place (SPEC §1): one item, never the page.
  */
-export const createDataSource = (name: string, peer: Peer, logger: Logger): GraphQLDataSource => ({
-  process: async (options) => {
-    const { viewer, correlationId, deadline } = options.context as GatewayContext;
+export const createDataSource =
+  (name: string, peer: Peer, logger: Logger): DataSource =>
+  async (fetch, { viewer, correlationId, deadline }) => {
     if (isRefused(viewer)) throw new Error('nothing is asked of a subgraph for someone who is not signed in');
-    const { query, variables, operationName } = options.request as Asked;
-    const body = { query, variables, ...(operationName !== undefined && { operationName }) };
     try {
-      const reply = await peer.call({ operation: 'graphql', body, viewer, deadline, correlationId });
+      const reply = await peer.call({ operation: 'graphql', body: new JsonText(fetch.body), viewer, deadline, correlationId });
       if (reply.status !== 200) throw new Error(`status ${String(reply.status)}`);
-      return withGoneEntities(reply.body as Answer);
+      return withGoneEntities(reply.body as FetchAnswer);
     } catch (error) {
       logger.warn({ err: error, subgraph: name, correlationId }, 'subgraph unavailable');
-      return { data: null, errors: unanswered(parse(query ?? ''), variables, name) };
+      return { data: null, errors: unanswered(fetch, name) };
     }
-  },
-});
+  };
 
-const withGoneEntities = (answer: Answer): Answer => {
+const withGoneEntities = (answer: FetchAnswer): FetchAnswer => {
   const entities = answer.data?.['_entities'];
   if (!Array.isArray(entities) || !entities.includes(null)) return answer;
   const errors = answer.errors ?? [];
@@ -51,20 +48,19 @@ const withGoneEntities = (answer: Answer): Answer => {
   return { ...answer, errors: [...errors, ...gone.map((index) => ({ message, path: ['_entities', index], extensions }))] };
 };
 
-const unanswered = (document: DocumentNode, variables: Asked['variables'], name: string): GraphQLFormattedError[] => {
+const unanswered = ({ query, entities }: Fetch, name: string): GraphQLFormattedError[] => {
   const { code, message } = unavailable(`${name} did not answer in time.`);
   const extensions = { code, status: statusOf[code] };
-  return unansweredPaths(document, variables).map((path) => ({ message, path, extensions }));
+  return unansweredPaths(parse(query), entities).map((path) => ({ message, path, extensions }));
 };
 
-const unansweredPaths = (document: DocumentNode, variables: Asked['variables']): (string | number)[][] => {
+const unansweredPaths = (document: DocumentNode, entities: number | null): (string | number)[][] => {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   const fields = responseKeys(operation?.selectionSet);
-  const representations = variables?.['representations'];
-  if (!Array.isArray(representations)) return fields.map((field) => [field]);
+  if (entities === null) return fields.map((field) => [field]);
   const entity = operation?.selectionSet.selections[0];
   const inner = entity?.kind === Kind.FIELD ? responseKeys(entity.selectionSet).filter((key) => key !== '__typename') : [];
-  return representations.flatMap((_, index) => inner.map((key) => ['_entities', index, key]));
+  return Array.from({ length: entities }, (_, index) => inner.map((key) => ['_entities', index, key])).flat();
 };
 
 const responseKeys = (set: SelectionSetNode | undefined): string[] => [

@@ -13,10 +13,10 @@ import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { GatewayContext } from './dataSource.ts';
 import { httpStatusOf, presentError } from './errors.ts';
 import type { Shield } from './shield.ts';
-import type { createSupergraph } from './supergraph.ts';
+import type { SupergraphGateway } from './supergraph.ts';
 
 export type GatewayServerOptions = Readonly<{
-  supergraph: ReturnType<typeof createSupergraph>;
+  supergraph: SupergraphGateway;
   shield: Shield;
   logger: Logger;
   /** Hides schema names from errors and turns Sandbox off. */

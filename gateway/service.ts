@@ -8,7 +8,10 @@ import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
 import { createGatewayServer } from './server.ts';
+import { createPlanner } from './plans/planner.ts';
+import { createProgressHub } from './progressHub.ts';
 import { createShield, shieldTable } from './shield.ts';
+import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSupergraph, eventsSdl, supergraphSdl } from './supergraph.ts';
@@ -60,12 +63,15 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     teams: createDataSource('teams', deps.teams, logger),
     contacts: createDataSource('contacts', deps.contacts, logger),
   };
-  const planner = createSubscriptionPlanner(sdl, eventsSdl(), sources);
+  const queries = createPlanner(sdl);
+  const planner = createSubscriptionPlanner(queries, eventsSdl(), sources);
   const shield = createShield(planner.schema, { table: shieldTable, introspection });
-  const server = createGatewayServer({ ...deps, supergraph: createSupergraph(sdl, sources), shield });
+  const server = createGatewayServer({ ...deps, supergraph: createSupergraph(sdl, queries, sources), shield });
   await server.start();
   const hub = createEventHub(deps);
-  const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, deadlineMs, maxQueued: maxQueuedEvents });
+  const progress = createProgressHub(deps);
+  const subscriptions = createSubscriptions({ ...deps, shield, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
+  const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
   const graphql = graphqlHandler({ ...deps, server, deadlineMs });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
@@ -80,6 +86,8 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     close: async () => {
       await Promise.all([subscriptions.close(), ...open.map((listening) => listening.close())]);
       hub.close();
+      progress.close();
+      stopClosing();
       await server.stop();
     },
   };

@@ -18,14 +18,17 @@ import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
-import { badInput, isRefused, Refusal } from '../subgraphs/shared/errors.ts';
+import { badInput, isRefused, Refusal, unauthenticated } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { Authenticator, SignedIn } from './auth.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
+import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
+import type { ProgressHub } from './progressHub.ts';
 import { rootFieldsOf } from './rootFields.ts';
 import type { Shield } from './shield.ts';
+import type { PeopleSockets } from './signedOut.ts';
 import type { SubscriptionPlanner } from './subscriptionPlan.ts';
 import { type OpenAnswers, subscribeTeamMigrated } from './teamMigrated.ts';
 
@@ -34,6 +37,7 @@ export type SubscriptionOptions = Readonly<{
   shield: Shield;
   planner: SubscriptionPlanner;
   hub: EventHub;
+  progress: ProgressHub;
   teams: Peer;
   logger: Logger;
   now: () => number;
@@ -44,7 +48,7 @@ export type SubscriptionOptions = Readonly<{
 }>;
 
 /** Serves WebSockets; `close` tells every client 1001 and resolves when they are gone, at most 5 s later. */
-export type Subscriptions = Readonly<{ serve(server: Server): void; close(): Promise<void> }>;
+export type Subscriptions = Readonly<{ serve(server: Server): void; sockets: PeopleSockets; close(): Promise<void> }>;
 
 type Sessions = WeakMap<WebSocket, SignedIn & { expiry?: NodeJS.Timeout }>;
 type Opened = Readonly<{ open: () => AsyncGenerator<ExecutionResult, void, void> }>;
@@ -59,8 +63,8 @@ const maxTimeoutMs = 2_147_000_000;
 /**
  * Subscriptions on `/graphql` by the `graphql-transport-ws` protocol (SPEC §4). `connection_init` carries
  * `authorization: "Bearer <JWT>"` (`Authorization` is taken too) and optionally `x-platform`. A missing or bad token closes the
- * socket with 4403 and the reason, and so does a token that expires: clients of graphql-ws reconnect on 4403 and can bring
- * a fresh token. 1013 when the keys of the SSO cannot be had. Only subscriptions travel here; queries and mutations go by HTTP.
+ * socket with 4403 and the reason, and so does a token that expires, or a person who is deactivated: clients of graphql-ws reconnect
+ * on 4403 and can bring a fresh token. 1013 when the keys of the SSO cannot be had. Only subscriptions travel here; queries and mutations go by HTTP.
  */
 export const createSubscriptions = (options: SubscriptionOptions): Subscriptions => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
@@ -86,10 +90,25 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
   };
   return {
     serve: (server) => void server.on('upgrade', upgrade),
+    sockets: peopleOn(sockets, sessions),
     close: async () => {
       const stragglers = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), closeWaitMs);
       await graphql.dispose();
       clearTimeout(stragglers);
+    },
+  };
+};
+
+/** Who is signed in on the sockets of a server. */
+const peopleOn = (server: WebSocketServer, sessions: Sessions): PeopleSockets => {
+  const open = () => [...server.clients].flatMap((socket) => {
+    const viewer = sessions.get(socket)?.viewer;
+    return viewer?.kind === 'person' ? [{ socket, viewer }] : [];
+  });
+  return {
+    people: () => [...new Map(open().map(({ viewer }) => [`${viewer.companyId} ${viewer.userId}`, viewer])).values()],
+    closeOf: ({ companyId, userId }, reason) => {
+      for (const { socket, viewer } of open()) if (viewer.companyId === companyId && viewer.userId === userId) socket.close(CloseCode.Forbidden, reason);
     },
   };
 };
@@ -133,7 +152,7 @@ const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | und
     const refusal = asked.judge(signedIn);
     const open = refusal ?? (await opening(options, asked, signedIn));
     if (isRefused(open)) return presented(options, [toGraphQLError(open)]);
-    const deliver = options.planner.plan({ ...asked, query: payload.query });
+    const deliver = options.planner.plan(asked);
     const contextValue: Opened = { open: () => open(deliver) };
     return { schema: options.planner.schema, document: asked.document, contextValue };
   } catch (error) {
@@ -188,14 +207,16 @@ const asWrongInput = (fault: GraphQLError): GraphQLError => {
 };
 
 const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn: SignedIn | undefined): Promise<OpenAnswers | Refusal> => {
-  if (field !== 'teamMigrated' || signedIn === undefined) {
-    return Promise.resolve(new Refusal('NOT_IMPLEMENTED', `Subscription.${field} is agreed but not served yet.`));
-  }
   const present = (result: ExecutionResult): ExecutionResult => {
     const { data, errors = [] } = result;
     return { data: data ?? null, ...(errors.length > 0 && { errors: presented(options, errors) }) };
   };
-  return subscribeTeamMigrated(args, { ...options, viewer: signedIn.viewer, correlationId: options.newId(), present });
+  const { viewer } = signedIn ?? {};
+  if (viewer === undefined) return Promise.resolve(unauthenticated('Sign in: the socket has no token.'));
+  const subscribing = { ...options, viewer, correlationId: options.newId(), present };
+  if (field === 'teamMigrated') return subscribeTeamMigrated(args, subscribing);
+  if (field === 'migrationJobProgress') return subscribeMigrationJobProgress(String(args['id']), subscribing);
+  return Promise.resolve(new Refusal('NOT_IMPLEMENTED', `Subscription.${field} is agreed but not served yet.`));
 };
 
 const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>

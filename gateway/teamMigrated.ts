@@ -7,6 +7,7 @@ import type { FeedEntry } from '../subgraphs/shared/teamsApi.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { EventHub } from './eventHub.ts';
 import { eventStream } from './eventStream.ts';
+import { stoppable } from './stoppable.ts';
 import { type Subscriber, subscriberOf, type SubscriberOptions, type WantedEvents } from './subscriber.ts';
 import type { Deliver } from './subscriptionPlan.ts';
 
@@ -94,26 +95,3 @@ const eventOf = ({ eventId, occurredAt, companyId, aggregateId, payload }: FeedE
   parentId: payload['parent_id'] ?? null,
   team: { id: aggregateId },
 });
-
-// A generator that waits cannot be ended from outside: `return()` queues behind the wait. The signal ends the wait.
-const stoppable = <T>(open: (signal: AbortSignal) => AsyncGenerator<T, void, void>): AsyncGenerator<T, void, void> => {
-  const stop = new AbortController();
-  const inner = open(stop.signal);
-  const stream: AsyncGenerator<T, void, void> = {
-    next: () => inner.next(),
-    return: () => {
-      stop.abort();
-      return inner.return();
-    },
-    throw: (error) => {
-      stop.abort();
-      return inner.throw(error);
-    },
-    [Symbol.asyncIterator]: () => stream,
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await inner.return();
-    },
-  };
-  return stream;
-};

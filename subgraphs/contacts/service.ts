@@ -1,11 +1,13 @@
 import type { SigningKeys } from '../shared/calls.ts';
 import { createCursors } from '../shared/cursor.ts';
+import { type Refusal, unavailable } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import { createEndpoint, type Peer } from '../shared/peer.ts';
+import { createEndpoint, type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
 import { type AccessSource, createAccessSource } from './access.ts';
+import { withBreaker } from './breaker.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
@@ -22,6 +24,7 @@ import { gates } from './shield.ts';
 import { createContactStore } from './store/contacts.ts';
 import { openDatabase } from './store/database.ts';
 import { createNoteStore } from './store/notes.ts';
+import { isOutage } from './store/outage.ts';
 
 export type ContactsDependencies = Readonly<{
   mongoUrl: string;
@@ -49,7 +52,8 @@ const pingMs = 1_500;
 
 /** Opens the database, follows teams' feed, and answers calls of the gateway. @throws when MongoDB is not there. */
 export const buildContacts = async (deps: ContactsDependencies): Promise<Part> => {
-  const { teams, keys, now, newId, logger, metrics } = deps;
+  const { keys, now, newId, logger, metrics } = deps;
+  const teams = withBreaker(deps.teams, { now });
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
   const trees = createTreeStore(database, now);
   const lineageOf = createLineageOf({ teams, now, newId });
@@ -58,7 +62,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const contacts = createContactStore(database.contacts, { now, newId, trees, scope });
   const known = createKnownPeople();
   const access = createAccessSource({ teams, now, known });
-  const background = startBackground({ database, scope, teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
+  const background = startBackground({ database, scope, teams: deps.teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
   const dependencies: Dependencies = {
     contacts,
     notes: createNoteStore(database.notes, contacts, { now, newId }),
@@ -77,11 +81,12 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     resolvers,
     gates,
     contextOf: (claims) => createContext(dependencies, claims),
+    refusalOf,
     logger,
   });
   const times = deps.treeTimes === undefined ? treeTimes : deps.treeTimes;
   const onDrift = createDriftCounter(metrics.registry);
-  const following = times === null ? null : startTreeBackground({ database, trees, teams, lineageOf, onDrift, logger, now, newId, times });
+  const following = times === null ? null : startTreeBackground({ database, trees, teams: deps.teams, lineageOf: createLineageOf({ teams: deps.teams, now, newId }), onDrift, logger, now, newId, times });
   const caches: Pick<AccessSource, 'forgetCompany' | 'forgetAll'> = {
     forgetCompany: access.forgetCompany,
     forgetAll: () => {
@@ -104,4 +109,10 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
       await database.close();
     },
   };
+};
+
+/** A database or a peer that cannot be used now; whether a write was made then is not known. */
+const refusalOf = (fault: unknown): Refusal | undefined => {
+  if (isOutage(fault)) return unavailable('The contacts database could not be used in time. Read again before you repeat a change.');
+  return fault instanceof PeerUnavailable ? unavailable('Teams could not be looked up in time.') : undefined;
 };

@@ -11,7 +11,7 @@ export type Asking = Readonly<{
   correlationId: string;
 }>;
 
-type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'companies' | 'audit' | 'standing' | 'feed';
+type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'companies' | 'audit' | 'standing' | 'feed';
 
 /** Asks teams one question. @throws PeerUnavailable when it is not answered in time, or with another status than 200. */
 export const askTeams = async <Operation extends Question>(
@@ -33,6 +33,8 @@ export type TeamsOfRequest = Readonly<{
   activePeople(companyId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Whether there is such a company, and it is active. */
   isCompany(companyId: string): Promise<boolean>;
+  /** All teams below one, without itself. */
+  descendants(companyId: string, teamId: string): Promise<readonly string[]>;
   /** Ancestors by team, root first, without the team itself. */
   ancestors(companyId: string, teamIds: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
 }>;
@@ -67,6 +69,7 @@ export const createTeamsOfRequest = ({ teams, known, now, asking }: TeamsOfReque
       return active;
     },
     isCompany: async (companyId) => (await ask('companies', { ids: [companyId] })).companies.some(({ id, isActive }) => id === companyId && isActive),
+    descendants: async (companyId, teamId) => (await ask('descendants', { companyId, teamId })).teamIds,
     ancestors: async (companyId, teamIds) => (await ask('ancestors', { companyId, teamIds })).ancestors,
   };
 };

@@ -13,6 +13,7 @@ export const allowList = {
     userTeams: ['contacts'],
     people: ['contacts'],
     ancestors: ['contacts'],
+    descendants: ['contacts'],
     standing: ['contacts'],
     teams: ['contacts'],
     companies: ['contacts'],

@@ -50,8 +50,10 @@ export const processVariables = {
   INTERNAL_SIGNING_KEYS: secrets,
 };
 
-/** Not repeated in messages: keys, and URLs that may carry a password. */
-const secretVariables = ['INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL'];
+/** Not repeated in messages: keys, tokens, and URLs that may carry a password. */
+const secretVariables = [
+  'INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL', 'CHAT_TRIGGER_URL', 'CHAT_TRIGGER_TOKEN', 'CRM_TRIGGER_URL', 'CRM_TRIGGER_TOKEN',
+];
 
 /**
  * Reads variables out of an environment; empty counts as not set. `title` is whose they are.

@@ -5,6 +5,12 @@ import type { Logger } from './logger.ts';
 export type DomainEvent =
   | Readonly<{ event: 'team_migrated'; cid: string; team_id: string; source_identifier: string; app: string; app_identifier_id: string; team_name: string }>
   | Readonly<{ event: 'team_migration_failed'; cid: string | null; source: string; reason: string }>
+  | Readonly<{ event: 'team_event_parked'; cid: string; event_id: string; reason: string }>
+  | Readonly<{ event: 'user_invited_with_team'; cid: string; team_id: string; source_identifier: string }>
+  | Readonly<{ event: 'invitation_rejected_no_team'; cid: string; admin_id: string }>
+  | Readonly<{ event: 'general_team_created'; cid: string; team_id: string }>
+  | Readonly<{ event: 'general_team_create_failed'; cid: string; attempt: number; reason: string }>
+  | Readonly<{ event: 'general_team_create_exhausted'; cid: string }>
   | Readonly<{ event: 'cdp_team_permission_fallback'; company_sso_id: string; user_sso_id: string; platform: string; permission_name: string; latency_ms: number; source?: string }>
   | Readonly<{ event: 'cdp_team_permission_denied'; company_sso_id: string; user_sso_id: string; contact_id: string; permission_name: string; viewer_team_count: number; platform: string }>
   | Readonly<{ event: 'cdp_team_owner_validation_rejected'; company_sso_id: string; user_sso_id: string; rejected_team_ids: readonly string[] }>
@@ -39,14 +45,20 @@ export const createMetrics = (process: string, logger: Logger): Metrics => {
 const detailOf = (event: DomainEvent): string => {
   switch (event.event) {
     case 'team_migrated':
+    case 'user_invited_with_team':
       return event.source_identifier;
     case 'team_migration_failed':
+    case 'team_event_parked':
+    case 'general_team_create_failed':
       return event.reason;
     case 'cdp_team_permission_fallback':
     case 'cdp_team_permission_denied':
       return event.platform;
     case 'cdp_team_owner_set':
       return event.source;
+    case 'invitation_rejected_no_team':
+    case 'general_team_created':
+    case 'general_team_create_exhausted':
     case 'cdp_team_owner_validation_rejected':
       return '';
     default:

@@ -17,13 +17,21 @@ export type Endpoint = (operation: string, body: string, token: string | undefin
 
 export type PeerCall = Readonly<{
   operation: Operation;
-  /** A JSON value. */
+  /** A JSON value; or a `JsonText`, when its text is at hand. */
   body: unknown;
   viewer: Viewer | null;
   /** Milliseconds since 1970; the call is given up then. */
   deadline: number;
   correlationId: string;
 }>;
+
+/** A JSON value as its text. */
+export class JsonText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /** Calls another party. @throws PeerUnavailable when it cannot be reached, refuses the call, or is not done by the deadline. */
 export type Peer = Readonly<{ call(call: PeerCall): Promise<Reply>; close(): Promise<void> }>;
@@ -76,7 +84,7 @@ const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Send
   call: async ({ operation, body: value, viewer, deadline, correlationId }) => {
     const left = deadline - now();
     if (left <= 0) throw new PeerUnavailable(`${audience} was not asked: the deadline had passed`);
-    const body = JSON.stringify(value);
+    const body = value instanceof JsonText ? value.text : JSON.stringify(value);
     const token = signCall(keys, { caller, audience, operation, viewer, deadline, correlationId, body }, now());
     try {
       const reply = await send({ operation, body, token, signal: AbortSignal.timeout(Math.ceil(left)) });

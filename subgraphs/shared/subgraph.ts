@@ -3,6 +3,8 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { CallClaims } from './calls.ts';
+import { toGraphQLError } from './edge.ts';
+import type { Refusal } from './errors.ts';
 import { applyGates, type Gates } from './gates.ts';
 import type { Logger } from './logger.ts';
 import type { Handler } from './peer.ts';
@@ -14,6 +16,8 @@ export type SubgraphOptions<Context extends object> = Readonly<{
   gates: Gates;
   /** Made anew for every request: loaders and the viewer's access live in it. */
   contextOf: (claims: CallClaims) => Context;
+  /** What a fault comes to when it only says that a part cannot be used now; undefined for every other fault. */
+  refusalOf?: (fault: unknown) => Refusal | undefined;
   logger: Logger;
 }>;
 
@@ -23,7 +27,7 @@ export type SubgraphOptions<Context extends object> = Readonly<{
  * @throws when a field has no rule, or a root field no resolver.
  */
 export const createSubgraphHandler = async <Context extends object>(options: SubgraphOptions<Context>): Promise<Handler> => {
-  const { typeDefs, resolvers, gates, contextOf, logger } = options;
+  const { typeDefs, resolvers, gates, contextOf, refusalOf = () => undefined, logger } = options;
   const missing = unresolvedRoots(typeDefs, resolvers);
   if (missing.length > 0) throw new Error(`The schema has root fields without a resolver: ${missing.join(', ')}`);
   const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }), gates);
@@ -34,7 +38,7 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
     plugins: [ApolloServerPluginInlineTraceDisabled()],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: (formatted, error) => maskFault(formatted, error, logger),
+    formatError: (formatted, error) => maskFault(formatted, error, refusalOf, logger),
   });
   await server.start();
   return async (claims, body) => {
@@ -56,15 +60,22 @@ const unresolvedRoots = (typeDefs: DocumentNode, resolvers: object): readonly st
   });
 };
 
-const maskFault = (formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError => {
+const maskFault = (
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  refusalOf: (fault: unknown) => Refusal | undefined,
+  logger: Logger,
+): GraphQLFormattedError => {
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (original === undefined || original === null || original instanceof GraphQLError) return formatted;
-  logger.error({ err: original, path: formatted.path }, 'resolver failed');
   const { path, locations } = formatted;
-  return {
-    message: 'Internal error.',
-    ...(path && { path }),
-    ...(locations && { locations }),
-    extensions: { code: 'INTERNAL', status: 500 },
-  };
+  const at = { ...(path && { path }), ...(locations && { locations }) };
+  const refusal = refusalOf(original);
+  if (refusal !== undefined) {
+    logger.warn({ err: original, path }, 'a part that is needed cannot be used');
+    const { message, extensions } = toGraphQLError(refusal);
+    return { message, ...at, extensions };
+  }
+  logger.error({ err: original, path }, 'resolver failed');
+  return { message: 'Internal error.', ...at, extensions: { code: 'INTERNAL', status: 500 } };
 };

@@ -27,6 +27,11 @@ export type TeamsApi = {
     request: Readonly<{ companyId: string; teamIds: readonly string[] }>;
     reply: Readonly<{ treeVersion: number; ancestors: Readonly<Record<string, readonly string[]>> }>;
   };
+  /** All teams below one, without itself; none when it is not the company's. */
+  descendants: {
+    request: Readonly<{ companyId: string; teamId: string }>;
+    reply: Readonly<{ treeVersion: number; teamIds: readonly string[] }>;
+  };
   /**
    * What stands for teams that a contact names: a team that is there for itself, a deleted one for what took its place on
    * contacts (chains followed), null when that was Unassigned. Ids that never were the company's are left out.

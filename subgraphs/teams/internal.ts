@@ -4,9 +4,9 @@ import { isUuid } from '../shared/text.ts';
 import { findAccess, findUserTeams } from './store/access.ts';
 import type { Reader } from './store/database.ts';
 import { findActiveUserIds } from './store/people.ts';
-import { findAncestorIds } from './store/tree.ts';
+import { findAncestorIds, findDescendantIds } from './store/tree.ts';
 
-type Reads = 'access' | 'userTeams' | 'people' | 'ancestors';
+type Reads = 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants';
 
 /** What other processes may ask about people and teams, with verified calls only (SPEC §4). Ids that are none of ours are unknown, not faults. */
 export const internalHandlers = (reader: Reader): Readonly<Record<Reads, Handler>> => ({
@@ -24,6 +24,9 @@ export const internalHandlers = (reader: Reader): Readonly<Record<Reads, Handler
     const { treeVersion, ancestors } = await findAncestorIds(reader, { kind: 'company', companyId }, teamIds.filter(isUuid));
     return { treeVersion, ancestors: Object.fromEntries(ancestors) };
   }),
+  descendants: answering<'descendants'>(async ({ companyId, teamId }) =>
+    isUuid(companyId) && isUuid(teamId) ? findDescendantIds(reader, { kind: 'company', companyId }, teamId) : { treeVersion: 0, teamIds: [] },
+  ),
 });
 
 /** The caller is one of our own processes and has signed the body: its shape is the agreed one. */

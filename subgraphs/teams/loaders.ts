@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { isUuid } from '../shared/text.ts';
 import { groupBy } from './domain/groups.ts';
+import { createMigrationLoaders, type MigrationLoaders } from './migrationLoaders.ts';
 import type { Reader } from './store/database.ts';
 import { findMembers, findUsers, type MembersPage, type UserPlace, type UserRow } from './store/people.ts';
 import { type CompanyReach, findTeams, findTeamsOfUsers, reaches, type TeamReach, type TeamRow } from './store/teams.ts';
@@ -18,7 +19,7 @@ type OfTeam<Query> = Readonly<{ teamId: string; query: Query }>;
 type MembersQuery = Readonly<{ after: UserPlace | null; limit: number }>;
 
 /** Batched reads of one request, bound to what its viewer may reach. Whatever is out of reach, or has no UUID for id, is null. */
-export type Loaders = Readonly<{
+export type Loaders = MigrationLoaders & Readonly<{
   team: DataLoader<string, TeamRow | null>;
   lineage: DataLoader<string, Lineage>;
   below: DataLoader<OfTeam<BelowQuery>, BelowPage, string>;
@@ -31,6 +32,7 @@ const nothing = { rows: [], total: 0 } as const;
 
 /** One set per request. A page of 100 teams costs as many statements as one team. */
 export const createLoaders = (reader: Reader, reach: TeamReach): Loaders => ({
+  ...createMigrationLoaders(reader),
   team: new DataLoader(async (ids) => inOrder(ids, await findTeams(reader, reach, ids.filter(isUuid)), ({ id }) => id)),
   lineage: new DataLoader(async (ids) => {
     const steps = groupBy(await findLineages(reader, reach, ids), ({ below }) => below);
@@ -76,3 +78,8 @@ const pagesOf = <Query, Page>(
   );
 
 const keyOf = ({ teamId, query }: OfTeam<unknown>): string => `${teamId} ${JSON.stringify(query)}`;
+
+/** Makes a request read anew what it asks for next: it has changed something. */
+export const forgetLoaded = (loaders: Loaders): void => {
+  for (const loader of Object.values(loaders)) loader.clearAll();
+};

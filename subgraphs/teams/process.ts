@@ -13,7 +13,8 @@ export const startTeams = async (config: TeamsConfig): Promise<Readonly<{ url: s
   const { host, port, databaseUrl, poolSize, keys, cursorSecrets, kafka } = config;
   const logger = createLogger({ name: 'teams', level: config.logLevel });
   const metrics = createMetrics('teams', logger);
-  const part = await buildTeams({ databaseUrl, poolSize, keys, cursorSecrets, kafka, logger, metrics, now: Date.now, newId: randomUUID });
+  const triggers = { squads: config.squads, allowLoopback: !config.isProduction, random: Math.random };
+  const part = await buildTeams({ databaseUrl, poolSize, keys, cursorSecrets, kafka, triggers, logger, metrics, now: Date.now, newId: randomUUID });
   const listening = await servePart(part, { host, port, logger, metrics, maxBodyBytes }).catch(async (error: unknown) => {
     await part.close();
     throw error;

@@ -10,7 +10,10 @@ import { within } from '../shared/within.ts';
 import { createContext } from './context.ts';
 import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
 import { internalHandlers } from './internal.ts';
+import { companyHandlers } from './internalCompanies.ts';
+import { internalTeamHandlers } from './internalTeams.ts';
 import { startBackground } from './jobs/background.ts';
+import type { TriggerOptions } from './jobs/triggers.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
@@ -29,6 +32,8 @@ export type TeamsDependencies = Readonly<{
   kafka: KafkaOptions | null;
   /** Seconds after which the jobs of a process that died are taken up again. Default 30. */
   leaseSeconds?: number;
+  /** How squads are triggered. Default: none is configured. */
+  triggers?: TriggerOptions;
   logger: Logger;
   metrics: Metrics;
   /** Milliseconds since 1970. */
@@ -46,7 +51,7 @@ const pingMs = 1_500;
 export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
   const { databaseUrl, poolSize, keys, kafka, logger, metrics, now, newId } = deps;
   const missing = await pendingMigrations({ url: databaseUrl, migrations: await readMigrations() });
-  if (missing.length > 0) throw new CannotStart(`DATABASE_URL (${hostOf(databaseUrl)}): the database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`);
+  if (missing.length > 0) throw new CannotStart(`DATABASE_URL (${hostOf(databaseUrl)}): the database lacks the migrations ${missing.join(', ')}. Run: npm run migrate (in the image: node dist/scripts/migrate.js)`);
   if (kafka !== null) await requireTopic(kafka);
 
   const database = openDatabase({ url: databaseUrl, poolSize });
@@ -60,6 +65,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     newId,
     kafka,
     ...(deps.leaseSeconds !== undefined && { leaseSeconds: deps.leaseSeconds }),
+    ...(deps.triggers !== undefined && { triggers: deps.triggers }),
   }).catch(async (error: unknown) => {
     await database.close();
     throw error;
@@ -76,7 +82,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     logger,
   });
   return {
-    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...background.feedHandlers }, keys, now),
+    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now),
     unready: async () => ((await isUp(database)) ? [] : ['Postgres does not answer']),
     close: async () => {
       await background.close();

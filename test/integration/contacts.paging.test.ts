@@ -128,7 +128,34 @@ describe('filters', () => {
     expect((await page({ filter: { isUnassigned: true } }, me)).nodes).toEqual([]);
     expect((await page({ view: 'OWNED_BY_ME' }, me)).nodes).toEqual([{ id: mine._id.toHexString() }]);
     expect((await page({ view: 'ASSIGNED_TO_ME' }, me)).nodes).toEqual([{ id: mine._id.toHexString() }]);
-    expect(codes(await harness.ask(me, query, { filter: { teamId: team, includeDescendants: true } }))[0]).toEqual(['NOT_IMPLEMENTED', 'filter.includeDescendants']);
+  });
+});
+
+describe('a team with those below it', () => {
+  const [top, middle, leaf, beside] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const tree = new Map<string, string | null>([[top, null], [middle, top], [leaf, middle], [beside, top]]);
+
+  test('narrows within scope, at any level, both ways, and its cursors outlive a change of the tree', async () => {
+    const home = addCompany(harness.teams, tree);
+    const admin = home.person({ role: 'OWNER' });
+    const member = home.person({ in: [middle], levels });
+    const owned = [top, middle, leaf, beside].map((id, n) => contactDocument(home.id, { team_owner_ids: [id], updated_at: new Date(1_700_000_000_000 + n) }));
+    await harness.contacts.insertMany([...owned, contactDocument(home.id)]);
+    const [inTop, inMiddle, inLeaf, inBeside] = owned.map(({ _id }) => ({ id: _id.toHexString() }));
+    const below = (teamId: string, includeDescendants = true) => ({ filter: { teamId, includeDescendants } });
+    expect((await page(below(top), admin)).nodes).toEqual([inBeside, inLeaf, inMiddle, inTop]);
+    expect((await page(below(middle), admin)).nodes).toEqual([inLeaf, inMiddle]);
+    expect((await page(below(middle, false), admin)).nodes).toEqual([inMiddle]);
+    expect((await page(below(leaf), admin)).nodes).toEqual([inLeaf]);
+    expect((await page(below(randomUUID()), admin)).nodes).toEqual([]);
+    expect((await page(below(top), member)).nodes).toEqual([inLeaf, inMiddle]);
+    const first = await page({ ...below(top), first: 2 }, admin);
+    home.company.parents = new Map([...tree, [beside, null]]);
+    expect((await page({ ...below(top), first: 2, after: first.pageInfo.endCursor }, admin)).nodes).toEqual([inMiddle, inTop]);
+    expect(codes(await harness.ask(admin, query, { ...below(top, false), after: first.pageInfo.endCursor }))).toEqual([['BAD_USER_INPUT', 'after']]);
+    harness.teams.failing = new Set(['descendants']);
+    expect(codes(await harness.ask(admin, query, below(top)))).toEqual([['DEPENDENCY_UNAVAILABLE', undefined]]);
+    harness.teams.failing = new Set();
   });
 });
 

@@ -154,8 +154,7 @@ describe('when teams cannot be asked', () => {
     await harness.contacts.insertMany([mine, ...others]);
     const before = await listOf(viewer);
     expect(ids(before, ['data', 'contacts', 'nodes'])).toHaveLength(3);
-    harness.teams.emit(home.id, 'TEAM_UPDATED');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await harness.teams.tell(home.id, 'TEAM_UPDATED');
     harness.teams.mood = mood;
     const asked = '{ contacts { totalCount nodes { id } notices { code messages { en id } } } }';
     const { result: answer, took, bare } = await besideTimer(500, () => harness.ask(viewer, asked));
@@ -176,8 +175,7 @@ describe('when teams cannot be asked', () => {
     const home = addCompany(harness.teams, tree);
     const [stranger, disabled] = [home.person(), home.person({ levels: levelsOf('disabled') })];
     await listOf(disabled);
-    harness.teams.emit(home.id, 'TEAM_UPDATED');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await harness.teams.tell(home.id, 'TEAM_UPDATED');
     harness.teams.mood = { kind: 'down' };
     expect(codes(await listOf(stranger))).toEqual(['DEPENDENCY_UNAVAILABLE']);
     expect(codes(await listOf(disabled))).toEqual(['FORBIDDEN']);

@@ -95,8 +95,7 @@ describe('createContact', () => {
     await harness.contacts.updateMany({ company_sso_id: home.id }, { $set: { owner_id: null } });
     expect((await create(viewer, { idempotencyKey: 'k' })).data).toMatchObject({ createContact: { contact: null } });
     home.company.people.set(viewer.userId, { role: 'AGENT', teams: [parent], levels: { customers_customers_manage: 'disabled' } });
-    harness.teams.emit(home.id, 'ACCESS_CHANGED');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await harness.teams.tell(home.id, 'ACCESS_CHANGED');
     expect(faults(await create(viewer, { idempotencyKey: 'k' }))).toEqual([['FORBIDDEN', undefined]]);
   });
 
@@ -166,8 +165,7 @@ describe('notes', () => {
       harness.ask(viewer, 'query($id: ID!) { notes(contactId: $id) { nodes { text permission { update delete } } } }', { id: of._id.toHexString() });
     await ask(contact);
     if (down) {
-      harness.teams.emit(home.id, 'TEAM_UPDATED');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await harness.teams.tell(home.id, 'TEAM_UPDATED');
       harness.teams.mood = { kind: 'down' };
       expect(faults(await ask(contact))).toEqual([['FORBIDDEN', undefined]]);
       const own = (await ask(mine)).data as unknown as { notes: { nodes: { text: string; permission: object }[] } };

@@ -4,7 +4,8 @@ import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import { append } from '../../subgraphs/teams/events/append.ts';
 import { locate, readFeed } from '../../subgraphs/teams/events/feed.ts';
 import { watchGrowth } from '../../subgraphs/teams/events/newest.ts';
-import { type Outlet, type OutletMessage, startPublisher } from '../../subgraphs/teams/events/publisher.ts';
+import { startPublisher } from '../../subgraphs/teams/events/publisher.ts';
+import type { Outlet, OutletMessage } from '../../subgraphs/teams/events/publisherOutlet.ts';
 import { placeUnder, startRelay } from '../../subgraphs/teams/events/relay.ts';
 import { teamEvents } from '../../subgraphs/teams/queries/teamEvents.ts';
 import { readNewest } from '../../subgraphs/teams/store/eventLog.ts';
@@ -218,7 +219,7 @@ describe('an outside reader that has seen an event', () => {
 
 describe('the publisher', () => {
   const publishing = (send: Outlet['send']) =>
-    startPublisher({ database: db.database, logger: silent, holder: randomUUID(), now: Date.now, pollMs: 20, leaseMs: 500, outlet: { send, close: () => Promise.resolve() } });
+    startPublisher({ database: db.database, logger: silent, record: () => undefined, holder: randomUUID(), now: Date.now, newId: randomUUID, pollMs: 20, leaseMs: 500, outlet: { send, close: () => Promise.resolve() } });
   const until = async (done: () => boolean): Promise<void> => {
     for (let n = 0; n < 400 && !done(); n += 1) await new Promise((resolve) => setTimeout(resolve, 25));
     expect(done()).toBe(true);

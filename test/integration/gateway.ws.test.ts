@@ -157,7 +157,6 @@ describe('refused before anything is delivered', () => {
     ['two fields at once', 'chat', 'subscription { a: teamMigrated { teamId } b: teamMigrated { teamId } }', {}, 'BAD_USER_INPUT'],
     ['a query', 'admin', '{ me { role } }', {}, 'BAD_USER_INPUT'],
     ['a wrong variable', 'chat', plain, { app: 'FAX' }, 'BAD_USER_INPUT'],
-    ['what is not served yet', 'chat', 'subscription { migrationJobProgress(id: "1") { total } }', {}, 'NOT_IMPLEMENTED'],
   ])('%s', async (_name, who, query, variables, code) => {
     const tokens = { chat: () => service('teams:migrate:chat'), flags: () => service('flags:write'), admin: () => person(), agent: () => person(testId(3)), stranger: () => person(testId(8)) };
     expect((await refusal(await tokens[who as keyof typeof tokens](), query, variables))?.extensions).toMatchObject({ code });
@@ -196,6 +195,43 @@ describe('the socket', () => {
   test('is closed with 4403 when the token expires', async () => {
     const token = await issuer.mint({ sub: 'squad', scope: 'teams:migrate:chat' }, { expiresIn: 1 });
     expect(await closeOf({ authorization: `Bearer ${token}` }, plain)).toEqual({ code: 4403, reason: 'The token has expired.' });
+  });
+
+  const changed = (userId: string | null, isActive: boolean | null, companyId = company): void =>
+    feed.publish({
+      eventId: testId(9_000 + published++), type: 'ACCESS_CHANGED', companyId, aggregateId: companyId, occurredAt: '2026-07-01T03:00:00.000Z',
+      payload: { company_sso_id: companyId, user_id: userId, is_active: isActive },
+    });
+
+  test.each([['the person', testId(6)], ['everybody', null]])('is closed with 4403 when an event about %s comes and teams says that they are no longer active; others stay', async (_about, about) => {
+    roles.set(testId(6), 'ADMIN').set(testId(7), 'ADMIN');
+    const [gone, stays] = [listen(await person(testId(6)), plain), listen(await person(testId(7)), plain)];
+    const closed = closeOf({ authorization: `Bearer ${await person(testId(6))}` }, plain);
+    await Promise.all([gone, stays].map((each) => firstOf(each.next(), () => publish('chat'))));
+    roles.delete(testId(6));
+    changed(about, about === null ? null : false);
+    expect(await closed).toEqual({ code: 4403, reason: 'This person is no longer active in this company.' });
+    await expect((async () => { for (;;) if ((await gone.results.next()).done === true) return; })()).rejects.toMatchObject({ code: 4403 });
+    expect(await refusal(await person(testId(6)), plain)).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+    expect((await firstOf(stays.next(), () => publish('chat'))).errors).toBeUndefined();
+    await stays.close();
+  });
+
+  test('stays open when an event was about another company, or teams says that the person is active', async () => {
+    const admins = listen(await person(), plain);
+    await firstOf(admins.next(), () => publish('chat'));
+    roles.set(testId(6), 'ADMIN');
+    const closed = closeOf({ authorization: `Bearer ${await person(testId(6))}` }, plain);
+    const other = listen(await person(testId(6)), plain);
+    await firstOf(other.next(), () => publish('chat'));
+    changed(admin, false, testId(9));
+    changed(admin, false);
+    // questions are asked one after another: once the last one is answered, those before it are
+    roles.delete(testId(6));
+    changed(testId(6), false);
+    expect((await closed).code).toBe(4403);
+    expect((await firstOf(admins.next(), () => publish('chat'))).errors).toBeUndefined();
+    await admins.close();
   });
 
   test('does not open on another path', async () => {

@@ -5,7 +5,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createMetrics } from '../../subgraphs/shared/metrics.ts';
 import { connectInProcess } from '../../subgraphs/shared/peer.ts';
 import type { Part } from '../../subgraphs/shared/process.ts';
-import { kafkaOutlet, startPublisher } from '../../subgraphs/teams/events/publisher.ts';
+import { startPublisher } from '../../subgraphs/teams/events/publisher.ts';
+import { kafkaOutlet } from '../../subgraphs/teams/events/publisherOutlet.ts';
 import type { KafkaOptions } from '../../subgraphs/teams/events/publisherTopic.ts';
 import { requireTopic, teamTopic } from '../../subgraphs/teams/events/publisherTopic.ts';
 import { buildTeams } from '../../subgraphs/teams/service.ts';
@@ -126,7 +127,7 @@ describe('team events on Kafka', () => {
     const [db, kafka] = [await freshDatabase(), freshKafka()];
     await requireTopic(kafka.options);
     const door = await openDoor(kafka.options.brokers[0] ?? '');
-    const publisher = startPublisher({ database: db.database, outlet: kafkaOutlet({ ...kafka.options, brokers: [door.broker] }), logger: silent, holder: randomUUID(), now: Date.now, pollMs: 50, leaseMs: 1_000 });
+    const publisher = startPublisher({ database: db.database, outlet: kafkaOutlet({ ...kafka.options, brokers: [door.broker] }), logger: silent, record: () => undefined, holder: randomUUID(), now: Date.now, newId: randomUUID, pollMs: 50, leaseMs: 1_000 });
     const teams = await buildTeams({ databaseUrl: db.url, poolSize: 5, keys, cursorSecrets: keys, kafka: null, logger: silent, metrics: createMetrics('teams', silent), now: Date.now, newId: randomUUID });
     const company = await addCompany(db.database);
     const reader = await follow(kafka.options);

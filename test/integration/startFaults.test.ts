@@ -134,7 +134,7 @@ describe('a database URL that leads nowhere is named, with its host and without 
 describe('a database that does not fit this version is left as it was', () => {
   test('teams: it lacks migrations', async () => {
     const empty = await emptyPostgres();
-    expectRefusal(await startWith('teams', { DATABASE_URL: empty.url }), /DATABASE_URL \([^)]+\): the database lacks the migrations 20261120000000_first.*npm run migrate/);
+    expectRefusal(await startWith('teams', { DATABASE_URL: empty.url }), /DATABASE_URL \([^)]+\): the database lacks the migrations 20261120000000_first.*npm run migrate \(in the image: node dist\/scripts\/migrate\.js\)/);
     expect(await query(empty.url, `SELECT relname FROM pg_class WHERE relname = '_prisma_migrations'`)).toEqual([]);
     expect(await schemas(empty.url)).toEqual([]);
     await empty.close();

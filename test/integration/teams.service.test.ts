@@ -79,7 +79,7 @@ describe('the teams subgraph', () => {
     const empty = await emptyPostgres();
     const logger = createLogger({ name: 'test', level: 'silent' });
     const common = { poolSize: 2, keys: testKeys, cursorSecrets: testKeys, kafka: null, logger, metrics: createMetrics('test', logger), now: Date.now, newId: randomUUID };
-    await expect(buildTeams({ ...common, databaseUrl: empty.url })).rejects.toThrow(/lacks the migrations 20261120000000_first.*npm run migrate/);
+    await expect(buildTeams({ ...common, databaseUrl: empty.url })).rejects.toThrow(/lacks the migrations 20261120000000_first.*npm run migrate \(in the image: node dist\/scripts\/migrate\.js\)/);
     await empty.close();
   });
 

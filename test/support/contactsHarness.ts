@@ -10,6 +10,7 @@ import { connectInProcess } from '../../subgraphs/shared/peer.ts';
 import type { Part } from '../../subgraphs/shared/process.ts';
 import type { Person, Service, Viewer } from '../../subgraphs/shared/viewer.ts';
 import { type FreshMongo, freshMongo } from './mongo.ts';
+import { startTcpProxy, type TcpProxy } from './proxy.ts';
 import { createTeamsDouble, type DoubleCompany, type TeamsDouble } from './teamsDouble.ts';
 
 const keys = ['a signing key of at least 32 characters, for tests'] as const;
@@ -21,6 +22,9 @@ export type GraphQLAnswer = Readonly<{
 }>;
 
 export type HarnessOptions = Readonly<{
+  /** Reach MongoDB through a door that a test may shut. */
+  withDoor?: boolean;
+  fresh?: () => Promise<FreshMongo>;
   /** Of the work that keeps stored scope up with the trees of teams; left out: none is done, so that documents may be put into the database beside it. */
   treeTimes?: TreeTimes | null;
   /** A database that another harness uses too; it closes it. */
@@ -42,13 +46,23 @@ export type Harness = Readonly<{
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
   events: DomainEvent[];
+  /** The door between contacts and MongoDB, when one was asked for; a test's own connection does not go through it. */
+  door: TcpProxy | null;
   ask(viewer: Viewer | null, query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
   close(): Promise<void>;
 }>;
 
 /** Contacts behind its endpoint, on a real server, asked as the gateway asks: signed, for a viewer. */
-export const startHarness = async ({ treeTimes = null, mongo: given, teams: shared }: HarnessOptions = {}): Promise<Harness> => {
-  const mongo = given ?? (await freshMongo());
+export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeTimes = null, mongo: given, teams: shared }: HarnessOptions = {}): Promise<Harness> => {
+  const mongo = given ?? (await fresh());
+  const url = new URL(mongo.url);
+  const door = withDoor ? await startTcpProxy(url.hostname, Number(url.port)) : null;
+  if (door !== null) {
+    url.hostname = '127.0.0.1';
+    url.port = String(door.port);
+    url.searchParams.delete('replicaSet');
+    url.searchParams.set('directConnection', 'true');
+  }
   const client = await new MongoClient(mongo.url).connect();
   const db = client.db(mongo.database);
   const teams = shared ?? createTeamsDouble({ keys });
@@ -57,7 +71,7 @@ export const startHarness = async ({ treeTimes = null, mongo: given, teams: shar
   const events: DomainEvent[] = [];
   const record = (event: DomainEvent): void => void events.push(event);
   const part = await buildContacts({
-    mongoUrl: mongo.url,
+    mongoUrl: door === null ? mongo.url : url.href,
     mongoDatabase: mongo.database,
     teams: teams.peer,
     keys,
@@ -80,6 +94,7 @@ export const startHarness = async ({ treeTimes = null, mongo: given, teams: shar
     contacts: db.collection('contacts'),
     notes: db.collection('notes'),
     events,
+    door,
     ask: async (viewer, query, variables = {}) => {
       const reply = await gateway.call({ operation: 'graphql', body: { query, variables }, viewer, deadline: Date.now() + 10_000, correlationId: 'test' });
       return reply.body as GraphQLAnswer;
@@ -87,6 +102,7 @@ export const startHarness = async ({ treeTimes = null, mongo: given, teams: shar
     close: async () => {
       if (shared === undefined) teams.close();
       await part.close();
+      await door?.close();
       await client.close();
       if (given === undefined) await mongo.close();
     },

@@ -62,11 +62,13 @@ export const commandsOf = (database: Database, rest: Partial<MigrationDeps> = {}
     newId: randomUUID,
     record,
     send: () => Promise.resolve(),
+    sendTrigger: () => Promise.resolve(),
     wakeWorkers: () => undefined,
     wakeRelay: () => undefined,
     ...rest,
   };
   return {
+    deps,
     recorded,
     migrateTeams: (viewer: Viewer, push: PushOfTeams) => migrateTeams(deps, viewer, push),
     migrateTeam: (viewer: Viewer, push: PushOfTeam) => migrateTeam(deps, viewer, push),

@@ -43,3 +43,18 @@ export const referenceCanSee = (viewer: ReferenceViewer, contact: ReferenceConta
   }
   return false;
 };
+
+/**
+ * Why a viewer sees a contact that they see: the first kind that holds, in the order of the schema's enum, by the parts of the rule
+ * that hold whatever the level is. A pending contact is nobody's by its team owners.
+ */
+export const referenceReason = (viewer: ReferenceViewer, contact: ReferenceContact, company: ReferenceCompany): string => {
+  if (contact.owner === viewer.id) return 'OWNER';
+  if (contact.assignee === viewer.id) return 'ASSIGNEE';
+  if (contact.pending) return 'EVERYTHING';
+  const teamOwners = contact.teamOwners ?? [];
+  if (teamOwners.length === 0) return 'UNASSIGNED';
+  const bare = { ...contact, owner: null, assignee: null };
+  const atTeam = company.teamPermissionEnabled && referenceCanSee({ ...viewer, level: 'team' }, bare, company);
+  return atTeam ? 'TEAM' : 'EVERYTHING';
+};

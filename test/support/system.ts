@@ -137,7 +137,8 @@ const startPart = async (entry: string, env: Readonly<Record<string, string>>): 
     child.stdout.resume();
     return { child, url };
   }
-  throw new Error(`${entry} ended before it was ready`);
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  throw new Error(`${entry} ended before it was ready, with ${String(child.signalCode ?? child.exitCode)}${child.signalCode === 'SIGKILL' ? `: it took more than ${String(startLimitMs)} ms` : ''}`);
 };
 
 const stopPart = async (child: ChildProcess): Promise<void> => {

@@ -3,6 +3,7 @@ import type { SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { connectInProcess, createEndpoint, type Handler, type Peer } from '../../subgraphs/shared/peer.ts';
 import type { AuditRecord, FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import type { Access } from '../../subgraphs/shared/viewer.ts';
+import { until } from './until.ts';
 
 export type DoublePerson = { role: Role; teams: readonly string[]; levels?: Partial<Levels>; active?: boolean };
 
@@ -17,8 +18,8 @@ export type DoubleCompany = {
   replaced?: Map<string, string | null>;
 };
 
-/** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault. */
-export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number }>;
+/** How the double behaves: `slow` answers after so many milliseconds, `hanging` never, `down` at once with a fault, `flapping` every second time like another. */
+export type Mood = Readonly<{ kind: 'well' | 'hanging' | 'down' } | { kind: 'slow'; ms: number } | { kind: 'flapping'; as: Mood }>;
 
 export type TeamsDouble = {
   companies: Map<string, DoubleCompany>;
@@ -35,6 +36,8 @@ export type TeamsDouble = {
   takesEntry: (entry: AuditRecord) => boolean;
   /** Puts an event onto the feed. */
   emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>, aggregateId?: string): void;
+  /** The same, and resolves when all before it has been taken in. */
+  tell(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): Promise<void>;
   /** What positions of the feed belong to. Another one loses them, as a database that was made anew does. */
   log: string;
   close(): void;
@@ -46,6 +49,7 @@ export type TeamsDoubleOptions = Readonly<{ keys: SigningKeys; now?: () => numbe
 export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions): TeamsDouble => {
   const entries: FeedEntry[] = [];
   const waiting = new Set<() => void>();
+  let takenIn = 0;
   const timers = new Set<NodeJS.Timeout>();
 
   const later = (ms: number): Promise<void> =>
@@ -54,13 +58,13 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     });
   const inMood = async (operation: string): Promise<void> => {
     double.asked.push(operation);
-    const { mood } = double;
+    const mood = moodNow(double);
     if (mood.kind === 'hanging') await new Promise(() => undefined);
     if (mood.kind === 'down' || double.failing.has(operation)) throw new Error('teams is down');
     if (mood.kind === 'slow') await later(mood.ms);
   };
   const handler =
-    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'companies' | 'audit' | 'standing'>(
+    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'companies' | 'audit' | 'standing'>(
       operation: Operation,
       answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply'],
     ): Handler =>
@@ -70,10 +74,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     };
 
   const feed: Handler = async (_claims, body) => {
-    const { after, waitMs } = body as TeamsApi['feed']['request'];
+    const { after, waitMs, durable } = body as TeamsApi['feed']['request'];
     if (double.mood.kind === 'down') throw new Error('teams is down');
     if (after !== null && after.log !== double.log) return { status: 200, body: { log: double.log, entries: [], position: entries.length, lost: true } };
     const from = after?.position ?? entries.length;
+    if (durable === undefined) takenIn = Math.max(takenIn, after?.position ?? 0);
     if (after !== null && entries.length <= from && waitMs > 0) {
       await new Promise<void>((resolve) => {
         waiting.add(resolve);
@@ -92,6 +97,11 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
       ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: versionOf(double.companies.get(companyId)), ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
       standing: handler('standing', ({ companyId, teamIds }) => ({ treeVersion: versionOf(double.companies.get(companyId)), standing: standingOf(double.companies.get(companyId), teamIds) })),
+      descendants: handler('descendants', ({ companyId, teamId }) => {
+        const company = double.companies.get(companyId);
+        const lines = Object.entries(ancestorsOf(company, [...(company?.parents.keys() ?? [])]));
+        return { treeVersion: 1, teamIds: lines.filter(([, line]) => line.includes(teamId)).map(([id]) => id) };
+      }),
       companies: handler('companies', (request) => ({
         companies: 'ids' in request ? request.ids.filter((id) => double.companies.has(id)).map((id) => ({ id, isActive: true })) : [],
         hasMore: false,
@@ -121,12 +131,23 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       for (const wake of waiting) wake();
       waiting.clear();
     },
+    tell: (companyId, type, payload) => {
+      double.emit(companyId, type, payload);
+      const all = entries.length;
+      // who asks for what comes after an entry has taken it in
+      return until(() => takenIn >= all);
+    },
     close: () => {
       for (const timer of timers) clearTimeout(timer);
       double.mood = { kind: 'hanging' };
     },
   };
   return double;
+};
+
+const moodNow = ({ mood, asked }: TeamsDouble): Mood => {
+  if (mood.kind !== 'flapping') return mood;
+  return asked.length % 2 === 0 ? mood.as : { kind: 'well' };
 };
 
 const activePerson = (company: DoubleCompany | undefined, userId: string): DoublePerson | undefined => {

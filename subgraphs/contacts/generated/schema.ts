@@ -3,6 +3,7 @@ import type { Contact as ContactRecord, Note as NoteRecord } from '../domain/con
 import type { TeamReference, UserReference } from '../references.ts';
 import type { AccessReason as AccessReasonRecord } from '../domain/accessReason.ts';
 import type { ContactPage } from '../queries/listContacts.ts';
+import type { AssociationPage } from '../queries/searchAssociations.ts';
 import type { NotePage } from '../queries/notesOf.ts';
 import type { ContactWritten } from '../commands/createContact.ts';
 import type { NoteWritten } from '../commands/addNote.ts';
@@ -843,8 +844,8 @@ export type ResolversTypes = {
   Contact: ResolverTypeWrapper<ContactRecord>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  ContactAssociation: ResolverTypeWrapper<Omit<ContactAssociation, 'contact'> & { contact?: Maybe<ResolversTypes['Contact']> }>;
-  ContactAssociationConnection: ResolverTypeWrapper<Omit<ContactAssociationConnection, 'nodes'> & { nodes: Array<ResolversTypes['ContactAssociation']> }>;
+  ContactAssociation: ResolverTypeWrapper<ContactRecord>;
+  ContactAssociationConnection: ResolverTypeWrapper<AssociationPage>;
   ContactConnection: ResolverTypeWrapper<ContactPage>;
   ContactFilter: ContactFilter;
   ContactPayload: ResolverTypeWrapper<ContactWritten>;
@@ -898,8 +899,8 @@ export type ResolversParentTypes = {
   Contact: ContactRecord;
   Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
-  ContactAssociation: Omit<ContactAssociation, 'contact'> & { contact?: Maybe<ResolversParentTypes['Contact']> };
-  ContactAssociationConnection: Omit<ContactAssociationConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['ContactAssociation']> };
+  ContactAssociation: ContactRecord;
+  ContactAssociationConnection: AssociationPage;
   ContactConnection: ContactPage;
   ContactFilter: ContactFilter;
   ContactPayload: ContactWritten;

@@ -56,6 +56,8 @@ export const startBackground = ({ database, scope, teams, record, logger, now, n
   ];
   return {
     wake: () => loops.forEach((loop) => loop.wake()),
-    close: async () => void (await Promise.all(loops.map((loop) => loop.close()))),
+    close: async () => {
+      await Promise.all(loops.map((loop) => loop.close()));
+    },
   };
 };

@@ -1,4 +1,4 @@
-import { badInput, isRefused, Refusal } from '../../shared/errors.ts';
+import { badInput, isRefused, type Refusal } from '../../shared/errors.ts';
 import { excerpt, nameKey, textFault } from '../../shared/text.ts';
 import { checkUuid } from '../domain/fields.ts';
 import { type PhoneRegion, toE164Start } from '../domain/phone.ts';
@@ -21,9 +21,6 @@ const maxPrefix = 255;
 
 /** Turns a filter into conditions in stored form; BAD_USER_INPUT names the field at fault. */
 export const readFilter = (filter: ContactFilter, region: PhoneRegion): Narrowing | Refusal => {
-  if (filter.includeDescendants === true) {
-    return new Refusal('NOT_IMPLEMENTED', 'filter.includeDescendants is agreed but not served yet.', { field: 'filter.includeDescendants' });
-  }
   const parts = [
     part(filter.ownerId, 'ownerId', (id) => checkUuid(id, 'filter.ownerId')),
     part(filter.assigneeId, 'assigneeId', (id) => checkUuid(id, 'filter.assigneeId')),

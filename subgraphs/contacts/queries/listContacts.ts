@@ -3,12 +3,11 @@ import { isRefused, type Refusal } from '../../shared/errors.ts';
 import { badCursor, type Page, type PageArguments, pageOf, readPage } from '../../shared/paging.ts';
 import type { Context } from '../context.ts';
 import type { Contact } from '../domain/contact.ts';
-import { nameKey } from '../../shared/text.ts';
 import { maxCount } from '../store/contacts.ts';
-import type { Order, Place, SortKey } from '../store/keyset.ts';
+import type { Order } from '../store/keyset.ts';
 import type { Narrowing } from '../store/narrowing.ts';
 import { type Notice, noticesOf } from './notices.ts';
-import { readPlace } from './place.ts';
+import { placeOf, readPlace } from './place.ts';
 
 /** A page of contacts in scope; counted only when the total is asked for. */
 export type ContactPage = Page<Contact> & Readonly<{ notices: readonly Notice[]; total: () => Promise<Total> }>;
@@ -49,19 +48,6 @@ export const listContacts = async (context: Context, list: ContactList): Promise
 const total = async (context: Context, visibility: Visibility, narrowing: readonly Narrowing[]): Promise<Total> => {
   const count = await context.contacts.count(visibility, narrowing, context.waitMs());
   return { count: Math.min(count, maxCount), capped: count > maxCount };
-};
-
-const placeOf = (contact: Contact, key: SortKey): Place => {
-  switch (key) {
-    case 'updated_at':
-      return { value: contact.updatedAt.getTime(), id: contact.id };
-    case 'created_at':
-      return { value: contact.createdAt.getTime(), id: contact.id };
-    case 'name_key':
-      return { value: nameKey(contact.name), id: contact.id };
-    default:
-      return key satisfies never;
-  }
 };
 
 /** Contacts of one team, without those of teams below (`Team.contacts`). */

@@ -31,3 +31,25 @@ export const notesOf = async (context: Context, contact: Contact, page: NotesPag
     total: () => context.notes.count(visibility, contact, context.waitMs()),
   };
 };
+
+/**
+ * Notes of a contact that was read in this request: the newest ones of all contacts of a page are read together, and the contact as it
+ * was read is what they are judged by (CDP/CHG-006: no query per note or contact).
+ */
+export const notesOnContact = async (context: Context, contact: Contact, page: NotesPageArguments): Promise<NotePage | Refusal> => {
+  if ((page.after ?? null) !== null) {
+    const again = await context.contactOfNotes(contact.id);
+    return isRefused(again) ? again : notesOf(context, again, page);
+  }
+  const visibility = await context.notesVisibility();
+  if (isRefused(visibility)) return visibility;
+  const person = context.person();
+  if (isRefused(person)) return person;
+  const request = readPage(page);
+  if (isRefused(request)) return request;
+  const newest = await context.newestNotes(visibility, contact, request.size);
+  if (isRefused(newest)) return newest;
+  const binding = [person.companyId, person.userId, 'notes', contact.id];
+  const sealed = (note: Note): string => context.cursors.seal(binding, { value: note.createdAt.getTime(), id: note.id });
+  return { ...pageOf(request, newest.notes, sealed), total: () => Promise.resolve(newest.total) };
+};

@@ -1,5 +1,6 @@
-import { isRefused, type Refusal } from '../../shared/errors.ts';
+import { isRefused, type Refusal, unavailable } from '../../shared/errors.ts';
 import type { PageArguments } from '../../shared/paging.ts';
+import { PeerUnavailable } from '../../shared/peer.ts';
 import type { Context } from '../context.ts';
 import type { Rights } from '../rights.ts';
 import type { Order } from '../store/keyset.ts';
@@ -23,9 +24,23 @@ export const viewContacts = async (context: Context, { view, filter, order, page
   if (isRefused(narrowing)) return narrowing;
   const scope = await context.rights();
   const notices = noticesOf(isRefused(scope) || scope.fallbackMs === null ? rights : scope);
-  const conditions = [narrowing, ofView(view, rights)];
-  const binding = ['contacts', view, narrowing];
+  const isSubtree = filter.includeDescendants === true && narrowing.teamId !== undefined;
+  const filtered = isSubtree ? await withTeamsBelow(context, rights.person.companyId, narrowing) : narrowing;
+  if (isRefused(filtered)) return filtered;
+  const conditions = [filtered, ofView(view, rights)];
+  // what is asked, not what it comes to: the tree may change between two pages
+  const binding = ['contacts', view, narrowing, isSubtree];
   return listContacts(context, { binding, narrowing: conditions, order, page, visibility, notices });
+};
+
+/** The same narrowing, with the teams below its team; DEPENDENCY_UNAVAILABLE when they cannot be had, as part of a list would look like all of it. */
+const withTeamsBelow = async (context: Context, companyId: string, { teamId = '', ...rest }: Narrowing): Promise<Narrowing | Refusal> => {
+  try {
+    return { ...rest, anyTeamOf: [teamId, ...(await context.teams.descendants(companyId, teamId))] };
+  } catch (error) {
+    if (error instanceof PeerUnavailable) return unavailable('The teams below filter.teamId could not be looked up. Try again in a moment, or without filter.includeDescendants.');
+    throw error;
+  }
 };
 
 const ofView = (view: SidebarView, { person, expandedTeamIds }: Rights): Narrowing => {

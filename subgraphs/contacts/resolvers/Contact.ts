@@ -1,7 +1,9 @@
+import { canSee } from '../../shared/access/scope.ts';
 import { orThrow } from '../../shared/edge.ts';
-import type { AccessReasonResolvers, ContactConnectionResolvers, ContactResolvers } from '../generated/schema.ts';
+import { isRefused } from '../../shared/errors.ts';
+import type { AccessReasonResolvers, ContactAssociationConnectionResolvers, ContactAssociationResolvers, ContactConnectionResolvers, ContactResolvers } from '../generated/schema.ts';
 import { accessReasonOf, pathOf } from '../queries/accessReasonOf.ts';
-import { notesOf } from '../queries/notesOf.ts';
+import { notesOnContact } from '../queries/notesOf.ts';
 import { contactPermission } from '../queries/permissions.ts';
 import { teamReference, userReference } from '../references.ts';
 import { lost } from './lost.ts';
@@ -13,7 +15,7 @@ export const Contact: ContactResolvers = {
   teamOwners: ({ teamOwnerIds }) => teamOwnerIds.map(teamReference),
   permission: (contact, _, context) => contactPermission(context, contact),
   accessReason: async (contact, _, context) => orThrow(await accessReasonOf(context, contact)),
-  notes: async (contact, page, context) => orThrow(await notesOf(context, orThrow(await context.contactOfNotes(contact.id)), page)),
+  notes: async (contact, page, context) => orThrow(await notesOnContact(context, contact, page)),
   createdAt: ({ createdAt }) => createdAt.toISOString(),
   updatedAt: ({ updatedAt }) => updatedAt.toISOString(),
 };
@@ -35,4 +37,16 @@ export const ContactConnection: ContactConnectionResolvers = {
   totalCount: async ({ total }) => (await total()).count,
   totalCountCapped: async ({ total }) => (await total()).capped,
   partial: () => false,
+};
+
+export const ContactAssociation: ContactAssociationResolvers = {
+  contact: async (contact, _, context) => {
+    const visibility = await context.visibilityFor('customers_customers_view');
+    return !isRefused(visibility) && canSee(visibility, contact) ? contact : null;
+  },
+};
+
+export const ContactAssociationConnection: ContactAssociationConnectionResolvers = {
+  nodes: ({ nodes }) => [...nodes],
+  notices: ({ notices }) => [...notices],
 };

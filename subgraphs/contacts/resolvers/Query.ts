@@ -1,6 +1,8 @@
 import { notImplemented, orThrow } from '../../shared/edge.ts';
 import type { ContactSort, QueryResolvers } from '../generated/schema.ts';
+import { contactsByEmail, contactsByPhone } from '../queries/contactsByKey.ts';
 import { notesOf } from '../queries/notesOf.ts';
+import { searchAssociations } from '../queries/searchAssociations.ts';
 import { type SidebarView, viewContacts } from '../queries/viewContacts.ts';
 import type { Order, SortKey } from '../store/keyset.ts';
 
@@ -17,10 +19,13 @@ export const Query: QueryResolvers = {
   contact: async (_, { id }, context) => orThrow(await context.contact('customers_customers_view', id)),
   notes: async (_, { contactId, ...page }, context) => orThrow(await notesOf(context, orThrow(await context.contactOfNotes(contactId)), page)),
   note: async (_, { id }, context) => orThrow(await context.note(id)),
-  contactsByEmail: notImplemented('Query.contactsByEmail'),
-  contactsByPhone: notImplemented('Query.contactsByPhone'),
-  searchContactAssociations: notImplemented('Query.searchContactAssociations'),
-  canAssociateContact: notImplemented('Query.canAssociateContact'),
+  contactsByEmail: async (_, { email, ...page }, context) => orThrow(await contactsByEmail(context, email, page)),
+  contactsByPhone: async (_, { phone, ...page }, context) => orThrow(await contactsByPhone(context, phone, page)),
+  searchContactAssociations: async (_, search, context) => orThrow(await searchAssociations(context, search)),
+  canAssociateContact: async (_, { id }, context) => {
+    orThrow(await context.contact('customers_customers_searchassoc', id));
+    return true;
+  },
   teamPermissionImpact: notImplemented('Query.teamPermissionImpact'),
   legacyMove: notImplemented('Query.legacyMove'),
   teamOwnerCoverage: notImplemented('Query.teamOwnerCoverage'),

@@ -1,5 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
-import { AccessReason, Contact, ContactConnection } from './Contact.ts';
+import { AccessReason, Contact, ContactAssociation, ContactAssociationConnection, ContactConnection } from './Contact.ts';
 import { Mutation } from './Mutation.ts';
 import { Note, NoteConnection } from './Note.ts';
 import { ContactPayload, NotePayload } from './payloads.ts';
@@ -12,6 +12,8 @@ export const resolvers: Resolvers = {
   Mutation,
   Contact,
   ContactConnection,
+  ContactAssociation,
+  ContactAssociationConnection,
   AccessReason,
   Note,
   NoteConnection,

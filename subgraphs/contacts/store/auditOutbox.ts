@@ -21,7 +21,9 @@ export const createAuditOutbox = <Document extends ContactDocument | NoteDocumen
     const state = document?.audit;
     if (document === null || state === undefined) return null;
     const settle = (also: object, update: object): Promise<boolean> => settleDue(collection, 'audit', document, state, also as never, update as never);
-    const postpone = async (): Promise<void> => void (await settle({}, { $set: { 'audit.due_at': new Date(databaseTime + retryAfterMs(state.attempt)) } }));
+    const postpone = async (): Promise<void> => {
+      await settle({}, { $set: { 'audit.due_at': new Date(databaseTime + retryAfterMs(state.attempt)) } });
+    };
     return {
       entries: state.entries,
       acknowledge: async (ids) => {

@@ -45,6 +45,8 @@ export type ContactStore = Readonly<{
   list(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<readonly Contact[]>;
   /** How many there are in scope, up to `maxCount` + 1. */
   count(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<number>;
+  /** A contact of the company that a narrowing holds for, one in scope before any other; the other's id is for the record, never for the viewer. */
+  anyInCompany(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<Readonly<{ id: string; isInScope: boolean }> | null>;
   /** In the order of the ids: FORBIDDEN for one of the own company out of scope, NOT_FOUND for any other. */
   byIds(visibility: Visibility, ids: readonly unknown[], waitMs: number): Promise<readonly (Contact | Refusal)[]>;
   /** Writes into the visibility's company. */
@@ -71,6 +73,14 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
     const form = await formFor(trees, visibility, waitMs);
     const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions)] };
     return within(waitMs, contacts.countDocuments(filter, { limit: maxCount + 1, maxTimeMS: waitMs }));
+  },
+  anyInCompany: async (visibility, narrowing, waitMs) => {
+    const conditions = narrowing.flatMap(narrowingConditions);
+    const first = async (scope: Filter<ContactDocument>, isInScope: boolean) => {
+      const found = await within(waitMs, contacts.findOne({ $and: [scope, ...conditions] }, { projection: { _id: 1 }, maxTimeMS: waitMs }));
+      return found && { id: found._id.toHexString(), isInScope };
+    };
+    return (await first(scopeFilter(visibility, 'team owners'), true)) ?? first({ company_sso_id: visibility.companyId, is_deleted: false }, false);
   },
   byIds: async (visibility, ids, waitMs) => {
     const wanted = ids.flatMap((id) => readObjectId(id) ?? []);

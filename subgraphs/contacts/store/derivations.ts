@@ -47,9 +47,15 @@ export const createDerivationStore = (contacts: Collection<ContactDocument>, now
         if (derived) await scope.written(document.company_sso_id, document._id, ids, tokens.set);
         return derived;
       },
-      stop: async () => void (await settle({}, { $unset: { derivation: '' } })),
-      postpone: async () => void (await dueAt(databaseTime + retryAfterMs(state.attempt))),
-      again: async () => void (await dueAt(0)),
+      stop: async () => {
+        await settle({}, { $unset: { derivation: '' } });
+      },
+      postpone: async () => {
+        await dueAt(databaseTime + retryAfterMs(state.attempt));
+      },
+      again: async () => {
+        await dueAt(0);
+      },
     };
   },
 });

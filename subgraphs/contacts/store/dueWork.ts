@@ -6,7 +6,7 @@ type Carrier = ContactDocument | NoteDocument;
 export type DueKind = 'derivation' | 'audit';
 
 /** How long one attempt may take before its work is taken up by another, in milliseconds. */
-export const leaseMs = 30_000;
+export const leaseMs = 10_000;
 const waitMs = 5_000;
 
 /**

@@ -1,10 +1,10 @@
 import { ObjectId } from 'mongodb';
 
 /** What a list is sorted by; ties are broken by `_id` in the same direction. */
-export type SortKey = 'updated_at' | 'created_at' | 'name_key';
+export type SortKey = 'updated_at' | 'created_at' | 'name_key' | 'email' | 'phone';
 export type Order = Readonly<{ key: SortKey; descending: boolean }>;
 
-/** Where a record stands in an order: milliseconds for times, the text itself for names, and its id. */
+/** Where a record stands in an order: milliseconds for times, the text itself for texts, and its id. */
 export type Place = Readonly<{ value: number | string; id: string }>;
 
 /** A stretch of an ordered list: `size` records after `place`, or, backwards, before it, in reading direction. */
@@ -23,7 +23,10 @@ export const sortOf = ({ order, backward }: Stretch): Record<string, 1 | -1> => 
 export const beyond = ({ order, backward, place }: Stretch): Record<string, unknown> => {
   if (place === null) return {};
   const [inclusive, strict] = order.descending === backward ? ['$gte', '$gt'] : ['$lte', '$lt'];
-  const value = order.key === 'name_key' ? place.value : new Date(place.value);
+  const value = isTime(order.key) ? new Date(place.value) : place.value;
   const id = ObjectId.createFromHexString(place.id);
   return { [order.key]: { [inclusive]: value }, $or: [{ [order.key]: { [strict]: value } }, { _id: { [strict]: id } }] };
 };
+
+/** Whether a key holds instants; the others hold texts. */
+export const isTime = (key: SortKey): boolean => key === 'updated_at' || key === 'created_at';

@@ -16,6 +16,11 @@ export type Narrowing = Readonly<{
   namePrefix?: string;
   emailPrefix?: string;
   phonePrefix?: string;
+  /** Exactly this one. */
+  email?: string;
+  phone?: string;
+  /** Not what this narrows to. */
+  not?: Narrowing;
 }>;
 
 /** The conditions of a narrowing; empty when nothing is narrowed. */
@@ -28,6 +33,9 @@ export const narrowingConditions = (given: Narrowing): Filter<ContactDocument>[]
   ...(given.namePrefix === undefined ? [] : [{ name_key: startsWith(given.namePrefix) }]),
   ...(given.emailPrefix === undefined ? [] : [{ email: startsWith(given.emailPrefix) }]),
   ...(given.phonePrefix === undefined ? [] : [{ phone: startsWith(given.phonePrefix) }]),
+  ...(given.email === undefined ? [] : [{ email: given.email }]),
+  ...(given.phone === undefined ? [] : [{ phone: given.phone }]),
+  ...(given.not === undefined ? [] : [{ $nor: [{ $and: narrowingConditions(given.not) }] }]),
 ];
 
 /** Anchored, with every character of the prefix taken literally; the database turns it into a range of its index. */

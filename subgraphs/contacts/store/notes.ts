@@ -14,6 +14,9 @@ import { beyond, sortOf, type Stretch } from './keyset.ts';
 /** A note on a contact out of scope; which contact is for the record, never for the viewer. */
 export type HiddenNote = Readonly<{ hiddenBy: string }>;
 
+/** The newest notes of one contact. */
+export type NewestNotes = Readonly<{ notes: readonly Note[]; total: number }>;
+
 /** A note to be written. */
 export type NewNote = Readonly<{ authorId: string; text: string; idempotency: Idempotency | null }>;
 
@@ -24,6 +27,11 @@ export type NewNote = Readonly<{ authorId: string; text: string; idempotency: Id
 export type NoteStore = Readonly<{
   /** `size` + 1 notes of a stretch, in reading direction; FORBIDDEN when the contact is out of scope. */
   list(visibility: Visibility, contact: Contact, stretch: Stretch, waitMs: number): Promise<readonly Note[] | Refusal>;
+  /**
+   * The newest `size` + 1 notes of each of some contacts, in their order, with how many there are (up to `maxCount`): two queries for
+   * any number of contacts. FORBIDDEN for a contact out of scope.
+   */
+  newestOf(visibility: Visibility, contacts: readonly Contact[], size: number, waitMs: number): Promise<readonly (NewestNotes | Refusal)[]>;
   /** Up to `maxCount`. */
   count(visibility: Visibility, contact: Contact, waitMs: number): Promise<number | Refusal>;
   /** In the order of the ids: hidden when the contact is out of scope, NOT_FOUND when it is deleted or for any other id. */
@@ -45,6 +53,19 @@ export const createNoteStore = (
     if (!canSee(visibility, contact)) return outOfScope(contact);
     const cursor = notes.find({ $and: [liveNotesOf(contact), beyond(stretch)] }, { sort: sortOf(stretch), limit: stretch.size + 1, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map((document) => toNote(document, contact));
+  },
+  newestOf: async (visibility, asked, size, waitMs) => {
+    const seen = asked.filter((contact) => canSee(visibility, contact));
+    const newest = seen.length === 0 ? [] : await findNewest(notes, visibility, seen.map(contactKey), size + 1, waitMs);
+    const byContact = new Map(newest.map((each) => [each._id.toHexString(), each]));
+    const ids = newest.flatMap((each) => each.ids);
+    const found = ids.length === 0 ? [] : await within(waitMs, notes.find({ _id: { $in: ids }, company_sso_id: visibility.companyId, is_deleted: false }, { maxTimeMS: waitMs }).toArray());
+    const byId = new Map(found.map((document) => [document._id.toHexString(), document]));
+    return asked.map((contact) => {
+      if (!canSee(visibility, contact)) return outOfScope(contact);
+      const { ids: own = [], total = 0 } = byContact.get(contact.id) ?? {};
+      return { notes: own.flatMap((id) => byId.get(id.toHexString()) ?? []).map((document) => toNote(document, contact)), total: Math.min(total, maxCount) };
+    });
   },
   count: async (visibility, contact, waitMs) => {
     if (!canSee(visibility, contact)) return outOfScope(contact);
@@ -100,6 +121,19 @@ export const createNoteStore = (
     return document?.idempotency === undefined ? null : { id: document._id.toHexString(), hash: document.idempotency.hash };
   },
 });
+
+type Newest = Readonly<{ _id: ObjectId; total: number; ids: readonly ObjectId[] }>;
+
+/** Ids alone are gathered, which the index has by itself, so that a contact of very many notes costs no more than its keys. */
+const findNewest = (notes: Collection<NoteDocument>, { companyId }: Visibility, contactIds: readonly ObjectId[], most: number, waitMs: number): Promise<readonly Newest[]> => {
+  const pipeline = [
+    { $match: { company_sso_id: companyId, contact_id: { $in: contactIds }, is_deleted: false } },
+    { $sort: { contact_id: -1, created_at: -1, _id: -1 } },
+    { $group: { _id: '$contact_id', total: { $sum: 1 }, ids: { $push: '$_id' } } },
+    { $project: { total: 1, ids: { $slice: ['$ids', most] } } },
+  ];
+  return within(waitMs, notes.aggregate<Newest>(pipeline, { maxTimeMS: waitMs }).toArray());
+};
 
 const liveNotesOf = (contact: Contact) => ({ company_sso_id: contact.companyId, contact_id: contactKey(contact), is_deleted: false });
 

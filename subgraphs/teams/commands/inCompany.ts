@@ -50,10 +50,7 @@ export const inCompany = async <T>(
       const access = await findAccess(tx, { companyId, userId, withTeams: false });
       const refusal = access === null ? gone() : mayDo(access);
       if (access === null || refusal !== null) return refusal ?? gone();
-      const tell: Change['tell'] = async (events, audited) => {
-        await append(tx, events);
-        await insertAuditEntries(tx, audited.map((entry) => auditRecord(entry, { id: deps.newId(), companyId, now, actorId: userId })));
-      };
+      const tell = tellIn(tx, { companyId, now, newId: deps.newId }, { actorId: userId });
       const done = await work({ tx, companyId, access, now, newId: deps.newId, tell });
       if (isRefused(done)) throw new TakenBack(done);
       return done;
@@ -63,7 +60,19 @@ export const inCompany = async <T>(
   return result;
 };
 
-/** The entry of something that a person did. */
+/** Writes events and audit entries with a change of one company: a person's, a service's, or with neither the system's own. */
+export const tellIn =
+  (
+    tx: Transaction,
+    { companyId, now, newId }: Pick<Change, 'companyId' | 'now' | 'newId'>,
+    actor: Readonly<{ actorId?: string; actorService?: string }>,
+  ): Change['tell'] =>
+  async (events, audited) => {
+    await append(tx, events);
+    await insertAuditEntries(tx, audited.map((entry) => auditRecord(entry, { id: newId(), companyId, now, ...actor })));
+  };
+
+/** The entry of something that somebody did. */
 export const auditRecord = (
   entry: Audited,
   by: Readonly<{ id: string; companyId: string; now: Date; actorId?: string; actorService?: string }>,

@@ -2,6 +2,7 @@ import type { FeedPage, TeamsApi } from '../../shared/teamsApi.ts';
 import { isUuid } from '../../shared/text.ts';
 import type { Reader } from '../store/database.ts';
 import { positionOf, readEntries, readNewest, readVisible } from '../store/eventLog.ts';
+import { type DurableReader, durableReaders, setReaderPosition } from '../store/feedReaders.ts';
 import type { Growth } from './newest.ts';
 
 type Feed = TeamsApi['feed'];
@@ -11,9 +12,15 @@ type Locate = TeamsApi['locate'];
 const maxLimit = 1_000;
 const maxWaitMs = 20_000;
 
-/** Entries of a sequence after a position; waits for the next ones when there are none, holding no connection. */
+/**
+ * Entries of a sequence after a position; waits for the next ones when there are none, holding no connection. A durable reader has stored
+ * the work of everything up to the position that it names, if it is one of this log.
+ * @throws for the name of a durable reader that is none: its place would keep events for good
+ */
 export const readFeed = async (reader: Reader, growth: Growth, request: Feed['request']): Promise<Feed['reply']> => {
   const page = await feedPage(reader, request);
+  const { durable, after, sequence } = request;
+  if (durable !== undefined && after !== null && sequence === 'internal' && !page.lost) await setReaderPosition(reader, knownReader(durable), after.position);
   const waitMs = Math.min(Math.max(request.waitMs, 0), maxWaitMs);
   if (request.after === null || page.lost || page.entries.length > 0 || waitMs === 0) return page;
   await growth.beyond(request.sequence, request.after.position, waitMs);
@@ -28,10 +35,17 @@ const feedPage = async (reader: Reader, { sequence, after, limit }: Feed['reques
   if (after.log !== newest.log || after.position > newest[sequence]) return { ...standing, lost: true };
   if (after.position === newest[sequence]) return { ...standing, lost: false };
   const entries = await readEntries(reader, sequence, after.position, Math.min(Math.max(limit, 1), maxLimit));
-  // places have no gaps: one that is missing has been removed
-  const intact = entries[0]?.position === after.position + 1;
-  if (!intact) return { ...standing, lost: true };
-  return { log: newest.log, entries, position: entries.at(-1)?.position ?? after.position, lost: false };
+  // places have no gaps: one that is missing has been removed. What is withheld or parked may outlive those behind it
+  const gap = entries.findIndex(({ position }, at) => position !== after.position + 1 + at);
+  const intact = gap === -1 ? entries : entries.slice(0, gap);
+  const last = intact.at(-1);
+  return last === undefined ? { ...standing, lost: true } : { log: newest.log, entries: intact, position: last.position, lost: false };
+};
+
+const knownReader = (name: string): DurableReader => {
+  const known = durableReaders.find((each) => each === name);
+  if (known === undefined) throw new Error(`durable is ${JSON.stringify(name)}; it must be ${durableReaders.join(' or ')}`);
+  return known;
 };
 
 /** Where an outside reader goes on that has seen an event; all reasons why it cannot are one answer (SPEC §4). */

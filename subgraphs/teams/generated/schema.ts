@@ -7,8 +7,13 @@ import type { Settings } from '../queries/permissionSettings.ts';
 import type { MigrationJobRow } from '../store/migrationJobs.ts';
 import type { MigrationItemRow, ItemResult } from '../store/migrationItems.ts';
 import type { ResultsPage } from '../queries/migrationJob.ts';
-import type { CompletesRow } from '../store/migrationRuns.ts';
+import type { CompletesRow, MigrationRunRow } from '../store/migrationRuns.ts';
+import type { RunSquad, RunCompanyRow } from '../store/migrationRunPages.ts';
+import type { RunPage, RunCompanyPage } from '../queries/migrationRuns.ts';
+import type { Progress, CompanyProgressRow } from '../store/migrationProgress.ts';
+import type { CompanyProgressPage } from '../queries/migrationProgress.ts';
 import type { FeedEntry } from '../../shared/teamsApi.ts';
+import type { AuditEntryRow } from '../store/auditEntries.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -91,7 +96,7 @@ export type AuditKind =
   | 'OWNER'
   /** A person was invited, deactivated or made active again. */
   | 'PERSON'
-  /** A plan was changed. */
+  /** A company's plan, name or activity was changed. */
   | 'PLAN'
   /** A role was set. */
   | 'ROLE'
@@ -280,7 +285,7 @@ export type FlagsPayload = {
 
 /** An invitation. Its source is set by the system. */
 export type InviteUserInput = {
-  /** Counts once per company, ignoring case. */
+  /** Counts once per company, ignoring case. That of an active person is CONFLICT; that of a deactivated one makes the same person active again. */
   readonly email: Scalars['String']['input'];
   /** 1–255 characters, not blank. */
   readonly fullName: Scalars['String']['input'];
@@ -290,11 +295,11 @@ export type InviteUserInput = {
   readonly nik?: InputMaybe<Scalars['String']['input']>;
   /** A phone number. */
   readonly phone?: InputMaybe<Scalars['String']['input']>;
-  /** A role name: OWNER, ADMIN, SUPERVISOR or AGENT. */
+  /** A role name: OWNER, ADMIN, SUPERVISOR or AGENT. Only an OWNER may invite an OWNER. */
   readonly roleId: Scalars['ID']['input'];
   /** Free text. */
   readonly staffLevel?: InputMaybe<Scalars['String']['input']>;
-  /** Teams of the own company; at least one while the company's flags are on. */
+  /** Teams of the own company, at most 1,000; at least one while the company's flags are on. */
   readonly teamIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
@@ -650,7 +655,7 @@ export type Mutation = {
   readonly createCompany: CompanyPayload;
   /** Creates a native team. Needs TEAMS_MANAGE. */
   readonly createTeam: TeamPayload;
-  /** Signs a person out for good: tokens are refused, sockets close. OWNER and ADMIN. What leaves no active OWNER is CONFLICT. */
+  /** Signs a person out for good: tokens are refused, sockets close. OWNER and ADMIN; only an OWNER deactivates an OWNER. What leaves no active OWNER is CONFLICT. */
   readonly deactivateUser: UserPayload;
   /** Deletes a team: children move up to its parent, which takes its place on contacts. Needs TEAMS_MANAGE. */
   readonly deleteTeam: DeleteTeamPayload;
@@ -670,7 +675,7 @@ export type Mutation = {
   readonly setFlag: FlagsPayload;
   /** Sets a level for a role or one person (TEAM-S01). OWNER and ADMIN. */
   readonly setPermissionLevel: PermissionSettingsPayload;
-  /** Sets a person's role. OWNER and ADMIN. What leaves no active OWNER is CONFLICT. */
+  /** Sets an active person's role. OWNER and ADMIN; only an OWNER makes or unmakes an OWNER. What leaves no active OWNER is CONFLICT. */
   readonly setUserRole: UserPayload;
   /** Asks the squads to push. Engineer-run, never automatic. Scope `teams:trigger`. */
   readonly triggerTeamMigration: TriggerTeamMigrationPayload;
@@ -1405,7 +1410,7 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   App: App;
-  AuditEntry: ResolverTypeWrapper<Omit<AuditEntry, 'actor'> & { actor?: Maybe<ResolversTypes['User']> }>;
+  AuditEntry: ResolverTypeWrapper<AuditEntryRow>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['AuditEntry']> }>;
@@ -1413,9 +1418,9 @@ export type ResolversTypes = {
   AuditFilter: AuditFilter;
   AuditKind: AuditKind;
   Company: ResolverTypeWrapper<CompanyRow>;
-  CompanyMigration: ResolverTypeWrapper<CompanyMigration>;
+  CompanyMigration: ResolverTypeWrapper<CompanyProgressRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
-  CompanyMigrationConnection: ResolverTypeWrapper<CompanyMigrationConnection>;
+  CompanyMigrationConnection: ResolverTypeWrapper<CompanyProgressPage>;
   CompanyPayload: ResolverTypeWrapper<Omit<CompanyPayload, 'company'> & { company: ResolversTypes['Company'] }>;
   CompanyTree: ResolverTypeWrapper<Omit<CompanyTree, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['CompanyTreeNode']> }>;
   CompanyTreeNode: ResolverTypeWrapper<Omit<CompanyTreeNode, 'team'> & { team: ResolversTypes['Team'] }>;
@@ -1445,13 +1450,13 @@ export type ResolversTypes = {
   MigrationJob: ResolverTypeWrapper<MigrationJobRow>;
   MigrationJobStatus: MigrationJobStatus;
   MigrationOutcome: MigrationOutcome;
-  MigrationProgress: ResolverTypeWrapper<MigrationProgress>;
+  MigrationProgress: ResolverTypeWrapper<Progress>;
   MigrationReason: MigrationReason;
-  MigrationRun: ResolverTypeWrapper<MigrationRun>;
-  MigrationRunCompany: ResolverTypeWrapper<MigrationRunCompany>;
-  MigrationRunCompanyConnection: ResolverTypeWrapper<MigrationRunCompanyConnection>;
-  MigrationRunConnection: ResolverTypeWrapper<MigrationRunConnection>;
-  MigrationRunSquad: ResolverTypeWrapper<MigrationRunSquad>;
+  MigrationRun: ResolverTypeWrapper<MigrationRunRow>;
+  MigrationRunCompany: ResolverTypeWrapper<RunCompanyRow>;
+  MigrationRunCompanyConnection: ResolverTypeWrapper<RunCompanyPage>;
+  MigrationRunConnection: ResolverTypeWrapper<RunPage>;
+  MigrationRunSquad: ResolverTypeWrapper<RunSquad>;
   MigrationState: MigrationState;
   MigrationTotals: ResolverTypeWrapper<MigrationTotals>;
   MoveTeamInput: MoveTeamInput;
@@ -1482,7 +1487,7 @@ export type ResolversTypes = {
   TeamSort: TeamSort;
   TriggerStatus: TriggerStatus;
   TriggerTeamMigrationInput: TriggerTeamMigrationInput;
-  TriggerTeamMigrationPayload: ResolverTypeWrapper<TriggerTeamMigrationPayload>;
+  TriggerTeamMigrationPayload: ResolverTypeWrapper<Omit<TriggerTeamMigrationPayload, 'run'> & { run: ResolversTypes['MigrationRun'] }>;
   UpdateCompanyInput: UpdateCompanyInput;
   User: ResolverTypeWrapper<UserRow>;
   UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['User']> }>;
@@ -1494,16 +1499,16 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  AuditEntry: Omit<AuditEntry, 'actor'> & { actor?: Maybe<ResolversParentTypes['User']> };
+  AuditEntry: AuditEntryRow;
   String: Scalars['String']['output'];
   ID: Scalars['ID']['output'];
   AuditEntryConnection: Omit<AuditEntryConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['AuditEntry']> };
   Int: Scalars['Int']['output'];
   AuditFilter: AuditFilter;
   Company: CompanyRow;
-  CompanyMigration: CompanyMigration;
+  CompanyMigration: CompanyProgressRow;
   Float: Scalars['Float']['output'];
-  CompanyMigrationConnection: CompanyMigrationConnection;
+  CompanyMigrationConnection: CompanyProgressPage;
   CompanyPayload: Omit<CompanyPayload, 'company'> & { company: ResolversParentTypes['Company'] };
   CompanyTree: Omit<CompanyTree, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['CompanyTreeNode']> };
   CompanyTreeNode: Omit<CompanyTreeNode, 'team'> & { team: ResolversParentTypes['Team'] };
@@ -1528,12 +1533,12 @@ export type ResolversParentTypes = {
   MigrationItem: MigrationItemRow;
   MigrationItemConnection: ResultsPage;
   MigrationJob: MigrationJobRow;
-  MigrationProgress: MigrationProgress;
-  MigrationRun: MigrationRun;
-  MigrationRunCompany: MigrationRunCompany;
-  MigrationRunCompanyConnection: MigrationRunCompanyConnection;
-  MigrationRunConnection: MigrationRunConnection;
-  MigrationRunSquad: MigrationRunSquad;
+  MigrationProgress: Progress;
+  MigrationRun: MigrationRunRow;
+  MigrationRunCompany: RunCompanyRow;
+  MigrationRunCompanyConnection: RunCompanyPage;
+  MigrationRunConnection: RunPage;
+  MigrationRunSquad: RunSquad;
   MigrationTotals: MigrationTotals;
   MoveTeamInput: MoveTeamInput;
   Mutation: Record<PropertyKey, never>;
@@ -1557,7 +1562,7 @@ export type ResolversParentTypes = {
   TeamMigratedEvent: FeedEntry;
   TeamPayload: Omit<TeamPayload, 'team'> & { team: ResolversParentTypes['Team'] };
   TriggerTeamMigrationInput: TriggerTeamMigrationInput;
-  TriggerTeamMigrationPayload: TriggerTeamMigrationPayload;
+  TriggerTeamMigrationPayload: Omit<TriggerTeamMigrationPayload, 'run'> & { run: ResolversParentTypes['MigrationRun'] };
   UpdateCompanyInput: UpdateCompanyInput;
   User: UserRow;
   UserConnection: Omit<UserConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['User']> };

@@ -35,8 +35,10 @@ export type QueueOptions = Readonly<{
 }>;
 
 const schema = 'pgboss';
+// Work of a dead process is with another at most expiryMs, retrySeconds and pollMs after its lease, 2.5 s together: within the lease and 5 s it goes on.
 const pollMs = 500;
-const expiryMs = 2_000;
+const expiryMs = 1_000;
+const retrySeconds = 1;
 const stopMs = 10_000;
 
 /** Starts the queue: pg-boss behind our own port, in its own connections and schema. */
@@ -48,7 +50,7 @@ export const startQueue = async ({ url, names, logger, leaseSeconds = 30, worker
     schedule: false,
     expireInSeconds: leaseSeconds,
     retryLimit: 1_000_000,
-    retryDelay: 1,
+    retryDelay: retrySeconds,
     deleteAfterDays: 1,
   });
   boss.on('error', (error) => logger.warn({ err: error }, 'the job queue tries again'));

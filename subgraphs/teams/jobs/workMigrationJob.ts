@@ -17,6 +17,8 @@ export type WorkDeps = Readonly<{
   record: RecordEvent;
   /** Called after each commit that wrote events. */
   wake: () => void;
+  /** Called after each commit that moved the job on. */
+  onProgress?: () => void;
   onFault: (error: unknown) => void;
   /** Tests stop the work between two steps by throwing in it. */
   checkpoint?: (step: WorkStep) => void | Promise<void>;
@@ -136,10 +138,11 @@ const failFirst = (deps: WorkDeps, job: MigrationJobRow, left: ReadonlyMap<numbe
     return write(deps, tx, job, failed);
   });
 
-const settle = ({ record, wake }: WorkDeps, left: Map<number, KeptItem>, { results, recorded }: Applied): void => {
+const settle = ({ record, wake, onProgress }: WorkDeps, left: Map<number, KeptItem>, { results, recorded }: Applied): void => {
   for (const { index } of results) left.delete(index);
   recorded.forEach((event: DomainEvent) => record(event));
   if (recorded.some(({ event }) => event === 'team_migrated')) wake();
+  onProgress?.();
 };
 
 const finish = async (deps: WorkDeps, job: MigrationJobRow): Promise<void> => {
@@ -150,6 +153,7 @@ const finish = async (deps: WorkDeps, job: MigrationJobRow): Promise<void> => {
     await settleCompletes(tx, job, now);
     await finishJob(tx, job.id, job.attempt, now);
   });
+  deps.onProgress?.();
   await deps.checkpoint?.('finished');
 };
 

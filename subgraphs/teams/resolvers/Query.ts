@@ -1,8 +1,9 @@
-import { notImplemented, orThrow } from '../../shared/edge.ts';
+import { orThrow } from '../../shared/edge.ts';
 import { notFound } from '../../shared/errors.ts';
 import { excerpt } from '../../shared/text.ts';
 import { teamMenu } from '../domain/rights.ts';
 import type { QueryResolvers } from '../generated/schema.ts';
+import { auditLog } from '../queries/auditLog.ts';
 import { companyTree } from '../queries/companyTree.ts';
 import { flagStates } from '../queries/flagStates.ts';
 import { people } from '../queries/people.ts';
@@ -30,5 +31,12 @@ export const Query: QueryResolvers = {
   teamMenuVisibility: async (_root, _, { access }) => teamMenu(orThrow(await access())),
   permissionSettings: async (_root, _, context) => orThrow(await permissionSettings(context)),
   flags: async (_root, { companySsoId }, { reader }) => orThrow(await flagStates(reader, companySsoId ?? null)).map(flagToWire),
-  auditLog: notImplemented('Query.auditLog'),
+  auditLog: async (_root, { filter, first, after }, context) =>
+    orThrow(
+      await auditLog(
+        context,
+        { kind: filter?.kind ?? null, actorId: filter?.actorId ?? null, from: filter?.from ?? null, to: filter?.to ?? null },
+        { first, after: after ?? null },
+      ),
+    ),
 };

@@ -1,10 +1,9 @@
-import { notImplemented, orThrow } from '../../shared/edge.ts';
+import { orThrow } from '../../shared/edge.ts';
 import { isRefused } from '../../shared/errors.ts';
 import type { FeedEntry, TeamMigratedPayload } from '../../shared/teamsApi.ts';
 import { cancelMigrationJob } from '../commands/cancelMigrationJob.ts';
 import { migrateTeam } from '../commands/migrateTeam.ts';
 import { migrateTeams } from '../commands/migrateTeams.ts';
-import type { SquadApp } from '../domain/migrationItem.ts';
 import type {
   CompletesEntryResolvers,
   MigrateTeamItem,
@@ -19,9 +18,7 @@ import { migrationJob, migrationResults } from '../queries/migrationJob.ts';
 import { teamEvents } from '../queries/teamEvents.ts';
 import { completesOf } from '../store/migrationRuns.ts';
 import type { PushedItem } from '../domain/migrationItem.ts';
-import { toCompletesStatus, toJobStatus, toOutcome, toReason, toWireApp } from './migrationWire.ts';
-
-const appOf = { CHAT: 'chat', CRM: 'crm' } as const satisfies Record<string, SquadApp>;
+import { appFromWire, toCompletesStatus, toJobStatus, toOutcome, toReason, toWireApp } from './migrationWire.ts';
 
 /** A null item is one with nothing in it: it fails by itself. */
 const itemOf = (item: MigrateTeamItem | null): PushedItem => ({
@@ -34,11 +31,8 @@ const itemOf = (item: MigrateTeamItem | null): PushedItem => ({
 /** What of the migration is read (OTM-S05). */
 export const migrationQuery = {
   migrationJob: async (_root, { id }, { reader, viewer }) => orThrow(await migrationJob(reader, viewer, id)),
-  migrationRun: notImplemented('Query.migrationRun'),
-  migrationRuns: notImplemented('Query.migrationRuns'),
-  migrationProgress: notImplemented('Query.migrationProgress'),
   teamEvents: async (_root, { app, after, first }, { reader, viewer }) =>
-    orThrow(await teamEvents(reader, viewer, { app: appOf[app], after: after ?? null, first })),
+    orThrow(await teamEvents(reader, viewer, { app: appFromWire[app], after: after ?? null, first })),
 } satisfies QueryResolvers;
 
 /** What of the migration is changed (OTM-S05). */
@@ -46,7 +40,7 @@ export const migrationMutation = {
   migrateTeams: async (_root, { input }, { migration, viewer }) => ({
     job: orThrow(
       await migrateTeams(migration, viewer, {
-        app: appOf[input.app],
+        app: appFromWire[input.app],
         items: input.items.map(itemOf),
         runId: input.runId ?? null,
         idempotencyKey: input.idempotencyKey ?? null,
@@ -56,9 +50,8 @@ export const migrationMutation = {
     ),
   }),
   migrateTeam: async (_root, { input }, { migration, viewer }) =>
-    orThrow(await migrateTeam(migration, viewer, { app: appOf[input.app], item: itemOf(input.item), runId: input.runId ?? null })),
+    orThrow(await migrateTeam(migration, viewer, { app: appFromWire[input.app], item: itemOf(input.item), runId: input.runId ?? null })),
   cancelMigrationJob: async (_root, { id }, { migration, viewer }) => ({ job: orThrow(await cancelMigrationJob(migration, viewer, id)) }),
-  triggerTeamMigration: notImplemented('Mutation.triggerTeamMigration'),
 } satisfies MutationResolvers;
 
 export const MigrationJob: MigrationJobResolvers = {

@@ -1,5 +1,5 @@
-import { migrationReasons } from '../domain/migrationItem.ts';
-import type { App, CompletesStatus, MigrationJobStatus, MigrationOutcome, MigrationReason } from '../generated/schema.ts';
+import { migrationReasons, type SquadApp } from '../domain/migrationItem.ts';
+import type { App, CompletesStatus, MigrationJobStatus, MigrationOutcome, MigrationReason, TriggerStatus } from '../generated/schema.ts';
 
 /** Stored words that checks in the database keep to the wire's. @throws when a row has another. */
 const oneOf =
@@ -17,3 +17,9 @@ export const toWireApp = (stored: string): App => oneOf<App>(['CHAT', 'CRM'])(st
 
 const reason = oneOf<MigrationReason>(migrationReasons);
 export const toReason = (stored: string | null): MigrationReason | null => (stored === null ? null : reason(stored));
+
+const triggerStatus = oneOf<TriggerStatus>(['PENDING', 'ACCEPTED', 'FAILED', 'NOT_ENABLED']);
+export const toTriggerStatus = (stored: string | null): TriggerStatus | null => (stored === null ? null : triggerStatus(stored));
+
+/** An app as it is stored. */
+export const appFromWire = { CHAT: 'chat', CRM: 'crm' } as const satisfies Record<App, SquadApp>;

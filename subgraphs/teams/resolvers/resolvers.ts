@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
+import { AuditEntry } from './AuditEntry.ts';
 import { Company } from './Company.ts';
 import {
   CompletesEntry,
@@ -9,17 +10,28 @@ import {
   migrationQuery,
   TeamMigratedEvent,
 } from './migration.ts';
-import { Mutation } from './Mutation.ts';
+import {
+  CompanyMigration,
+  migrationRunMutation,
+  MigrationProgress,
+  MigrationRun,
+  MigrationRunCompany,
+  migrationRunQuery,
+  MigrationRunSquad,
+} from './migrationRuns.ts';
+import { peopleMutation } from './peopleMutations.ts';
 import { PermissionSettings, UserLevel } from './PermissionSettings.ts';
 import { Query } from './Query.ts';
 import { Team } from './Team.ts';
+import { treeMutations } from './treeMutations.ts';
 import { User } from './User.ts';
 import { Viewer } from './Viewer.ts';
 
 /** All resolvers of the subgraph; fields that are not here are read from their record by name. */
 export const resolvers: Resolvers = {
-  Query: { ...Query, ...migrationQuery },
-  Mutation: { ...Mutation, ...migrationMutation },
+  Query: { ...Query, ...migrationQuery, ...migrationRunQuery },
+  Mutation: { ...treeMutations, ...peopleMutation, ...migrationMutation, ...migrationRunMutation },
+  AuditEntry,
   Company,
   Team,
   User,
@@ -31,4 +43,9 @@ export const resolvers: Resolvers = {
   MigrationItem,
   MigrateTeamPayload,
   TeamMigratedEvent,
+  MigrationRun,
+  MigrationRunSquad,
+  MigrationRunCompany,
+  MigrationProgress,
+  CompanyMigration,
 };

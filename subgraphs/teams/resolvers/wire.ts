@@ -15,3 +15,6 @@ export const levelToWire = ({ action, level }: LevelOf): { action: Uppercase<Per
 
 type StateOf = Readonly<{ flag: Flag; value: boolean; companyValue: boolean | null; globalDefault: boolean | null }>;
 export const flagToWire = ({ flag, ...state }: StateOf): { flag: Uppercase<Flag> } & Omit<StateOf, 'flag'> => ({ flag: toWire(flag), ...state });
+
+/** An enum value of the wire as it is stored: a plan, a level, an action, a flag. */
+export const fromWire = <Wire extends string>(wire: Wire): Lowercase<Wire> => wire.toLowerCase() as Lowercase<Wire>;

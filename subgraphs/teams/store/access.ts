@@ -11,7 +11,8 @@ export type AccessQuery = Readonly<{
   withTeams: boolean;
 }>;
 
-type AccessRow = Readonly<{
+/** What the levels, flags and teams of a person are made from. */
+export type AccessRow = Readonly<{
   role: Role;
   treeVersion: number;
   roleLevels: Partial<Record<PermissionAction, Level>> | null;
@@ -55,19 +56,20 @@ export const findAccess = async (reader: Reader, { companyId, userId, withTeams 
       ARRAY(SELECT id::text FROM own ORDER BY own.id) AS "teamIds",
       ARRAY(SELECT id::text FROM (SELECT DISTINCT id FROM expanded) d ORDER BY d.id) AS "expandedTeamIds"
     FROM person p`;
-  if (row === undefined) return null;
-  const { role, treeVersion, teamIds, expandedTeamIds } = row;
-  return {
-    companyId,
-    userId,
-    role,
-    levels: effectiveLevels(role, row.roleLevels ?? {}, row.userLevels ?? {}),
-    flags: effectiveFlags(row.companyFlags ?? {}, row.flagDefaults ?? {}),
-    teamIds,
-    expandedTeamIds,
-    treeVersion,
-  };
+  return row === undefined ? null : toAccess({ companyId, userId }, row);
 };
+
+/** The access that a row tells of. */
+export const toAccess = (of: Pick<Access, 'companyId' | 'userId'>, { role, treeVersion, teamIds, expandedTeamIds, ...row }: AccessRow): Access => ({
+  companyId: of.companyId,
+  userId: of.userId,
+  role,
+  levels: effectiveLevels(role, row.roleLevels ?? {}, row.userLevels ?? {}),
+  flags: effectiveFlags(row.companyFlags ?? {}, row.flagDefaults ?? {}),
+  teamIds,
+  expandedTeamIds,
+  treeVersion,
+});
 
 /** The teams that a person is a member of, sorted; null when they are not an active user of exactly that active company. One statement. */
 export const findUserTeams = async (reader: Reader, of: Omit<AccessQuery, 'withTeams'>): Promise<readonly string[] | null> => {

@@ -1,5 +1,7 @@
-import type { AuditRecord } from '../../shared/teamsApi.ts';
-import type { Transaction } from './database.ts';
+import type { AuditKind, AuditRecord } from '../../shared/teamsApi.ts';
+import type { Reader, Transaction } from './database.ts';
+import { Prisma } from './generated/client.ts';
+import type { CompanyReach } from './teams.ts';
 
 /** Adds entries to their companies' audit logs, each once by its id; those of unknown companies are dropped. Append only (SPEC §2.5). */
 export const insertAuditEntries = async (tx: Transaction, entries: readonly AuditRecord[]): Promise<void> => {
@@ -10,5 +12,57 @@ export const insertAuditEntries = async (tx: Transaction, entries: readonly Audi
     FROM jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) AS r(id uuid, "companyId" uuid, kind text, "occurredAt" timestamptz,
       "actorId" uuid, "actorService" text, "subjectId" text, before jsonb, after jsonb)
     JOIN companies c ON c.id = "companyId"
+    -- companies are looked at in the order in which everybody locks them
+    ORDER BY "companyId", id
     ON CONFLICT (id) DO NOTHING`;
+};
+
+/** An entry as it is stored. */
+export type AuditEntryRow = Readonly<{
+  id: string;
+  kind: AuditKind;
+  occurredAt: Date;
+  actorId: string | null;
+  actorService: string | null;
+  subjectId: string | null;
+  before: object | null;
+  after: object | null;
+}>;
+
+/** A place in a log: milliseconds since 1970, and the id. */
+export type AuditPlace = Readonly<{ at: number; id: string }>;
+
+export type AuditQuery = Readonly<{
+  kind: AuditKind | null;
+  /** Must be a UUID. */
+  actorId: string | null;
+  /** At or after. */
+  from: Date | null;
+  /** Before. */
+  to: Date | null;
+  after: AuditPlace | null;
+  limit: number;
+}>;
+
+/** One page of a company's audit log, newest first, and how many entries there are. Two statements. */
+export const listAuditEntries = async (
+  reader: Reader,
+  { companyId }: CompanyReach,
+  { kind, actorId, from, to, after, limit }: AuditQuery,
+): Promise<Readonly<{ rows: readonly AuditEntryRow[]; total: number }>> => {
+  const conditions = [
+    Prisma.sql`e.company_id = ${companyId}::uuid`,
+    ...(kind === null ? [] : [Prisma.sql`e.kind = ${kind}`]),
+    ...(actorId === null ? [] : [Prisma.sql`e.actor_id = ${actorId}::uuid`]),
+    ...(from === null ? [] : [Prisma.sql`e.occurred_at >= ${from}`]),
+    ...(to === null ? [] : [Prisma.sql`e.occurred_at < ${to}`]),
+  ];
+  const wanted = Prisma.join(conditions, ' AND ');
+  const behind = after === null ? Prisma.sql`true` : Prisma.sql`(e.occurred_at, e.id) < (${new Date(after.at)}, ${after.id}::uuid)`;
+  const rows = await reader.$queryRaw<AuditEntryRow[]>`
+    SELECT e.id, e.kind, e.occurred_at AS "occurredAt", e.actor_id AS "actorId", e.actor_service AS "actorService", e.subject_id AS "subjectId",
+      e.before, e.after
+    FROM audit_entries e WHERE ${wanted} AND ${behind} ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit}`;
+  const [counted] = await reader.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM audit_entries e WHERE ${wanted}`;
+  return { rows, total: counted?.total ?? 0 };
 };

@@ -1,8 +1,7 @@
 import type { Flag, Level, PermissionAction, Role } from '../../shared/access/permissions.ts';
+import type { Plan } from '../domain/newCompany.ts';
 import type { Reader, Transaction } from './database.ts';
 import type { CompanyReach } from './teams.ts';
-
-export type Plan = 'starter' | 'growth' | 'enterprise';
 
 /** A company as stored. */
 export type CompanyRow = Readonly<{ id: string; name: string; plan: Plan; isActive: boolean; treeVersion: number }>;
@@ -36,4 +35,12 @@ export const findRoleLevels = (reader: Reader, { companyId }: CompanyReach): Pro
 export const lockCompany = async (tx: Transaction, { companyId }: CompanyReach): Promise<boolean> => {
   const rows = await tx.$queryRaw<unknown[]>`SELECT c.id FROM companies c WHERE c.id = ${companyId}::uuid FOR UPDATE`;
   return rows.length === 1;
+};
+
+/** Raises a company's tree version, as each move and each deletion does; answers what it is now. */
+export const raiseTreeVersion = async (tx: Transaction, { companyId }: CompanyReach): Promise<number> => {
+  const [row] = await tx.$queryRaw<{ treeVersion: number }[]>`
+    UPDATE companies c SET tree_version = c.tree_version + 1 WHERE c.id = ${companyId}::uuid RETURNING c.tree_version AS "treeVersion"`;
+  if (row === undefined) throw new Error(`company ${companyId} is gone while it was held`);
+  return row.treeVersion;
 };

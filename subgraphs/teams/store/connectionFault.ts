@@ -21,7 +21,7 @@ const meaningOf = (url: string, error: unknown): string => {
     case '28000':
       return `Postgres lets the user ${userOf(url)} not in: wrong user or password, or one that may not come from here. Correct the URL.`;
     case '3D000':
-      return 'Postgres has no database of this name. Create it, or correct the URL; then run: npm run migrate';
+      return 'Postgres has no database of this name. Create it, or correct the URL; then run: npm run migrate (in the image: node dist/scripts/migrate.js)';
     case '42501':
       return `the user ${userOf(url)} lacks a right (${message}). Grant it.`;
     case '53300':

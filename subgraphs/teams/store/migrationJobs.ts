@@ -1,3 +1,4 @@
+import type { JobProgress } from '../../shared/teamsApi.ts';
 import type { SquadApp } from '../domain/migrationItem.ts';
 import type { Reader, Transaction } from './database.ts';
 import type { MigrationJob } from './generated/client.ts';
@@ -87,6 +88,13 @@ export const cancelJob = async (tx: Transaction, id: string, now: Date): Promise
   });
   await tx.migrationJobComplete.updateMany({ where: { jobId: id }, data: { status: 'VOID' } });
   return tx.migrationJob.update({ where: { id }, data: { cancelled: count } });
+};
+
+/** Where some jobs stand, by id; those that are not there are left out. */
+export const progressOfJobs = async (reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, JobProgress>> => {
+  const rows = await reader.$queryRaw<(JobProgress & { id: string })[]>`
+    SELECT id, status, created + skipped + failed + cancelled AS processed, total FROM migration_jobs WHERE id = ANY(${[...ids]}::uuid[])`;
+  return new Map(rows.map(({ id, ...progress }) => [id, progress]));
 };
 
 /** Jobs that have not ended, oldest first. */

@@ -1,6 +1,10 @@
 import type { SquadApp } from '../domain/migrationItem.ts';
 import type { Reader, Transaction } from './database.ts';
+import type { MigrationRun } from './generated/client.ts';
 import type { Counts } from './migrationJobs.ts';
+
+/** A run as it is stored. */
+export type MigrationRunRow = MigrationRun;
 
 /** A run as pushes need it; `app` null: several squads. */
 export type RunRow = Readonly<{ id: string; app: string | null }>;
@@ -72,7 +76,7 @@ export const setCompletes = async (tx: Transaction, jobId: string, refs: readonl
 
 /**
  * Puts a squad's word into effect that it has pushed everything of some companies; their failures of earlier runs that this
- * run did not push again are closed by it.
+ * run did not push again are closed by it. What the run has pushed and another of its jobs has not worked, or was cancelled, stays open.
  */
 export const declareComplete = async (
   tx: Transaction,
@@ -88,5 +92,8 @@ export const declareComplete = async (
   await tx.$executeRaw`
     DELETE FROM migration_failures f USING migration_runs mine, migration_runs theirs
     WHERE f.company_id = ANY(${ids}::uuid[]) AND f.app = ${app} AND f.run_id <> ${runId}::uuid
-      AND mine.id = ${runId}::uuid AND theirs.id = f.run_id AND theirs.created_at <= mine.created_at`;
+      AND mine.id = ${runId}::uuid AND theirs.id = f.run_id AND theirs.created_at <= mine.created_at
+      AND NOT EXISTS (
+        SELECT 1 FROM migration_jobs j JOIN migration_items i ON i.job_id = j.id
+        WHERE j.run_id = ${runId}::uuid AND j.app = ${app} AND i.company_ref = f.company_id::text AND i.app_identifier_id = f.app_identifier_id)`;
 };

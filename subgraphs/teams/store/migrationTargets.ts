@@ -2,6 +2,7 @@ import type { CompanyFacts } from '../domain/migrationPlan.ts';
 import type { KeptItem, MigratedSource } from '../domain/migrationItem.ts';
 import { nameKey } from '../../shared/text.ts';
 import type { Transaction } from './database.ts';
+import { isEnabled } from './enabled.ts';
 
 type Closed = CompanyFacts['closed'];
 
@@ -10,12 +11,7 @@ export const lockCompanies = async (tx: Transaction, ids: readonly string[]): Pr
   await tx.$queryRaw`
     SELECT id FROM companies WHERE id = ANY(${[...ids]}::uuid[]) ORDER BY id FOR UPDATE`;
   const rows = await tx.$queryRaw<{ id: string; active: boolean; enabled: boolean }[]>`
-    SELECT c.id, c.is_active AS active, (
-        SELECT count(*) = 2 FROM (VALUES ('unified_app'), ('one_team_migration_enabled')) AS wanted(flag)
-        LEFT JOIN company_flags f ON f.company_id = c.id AND f.flag = wanted.flag
-        LEFT JOIN flag_defaults d ON d.flag = wanted.flag
-        WHERE coalesce(f.value, d.value, false)
-      ) AS enabled
+    SELECT c.id, c.is_active AS active, (${isEnabled}) AS enabled
     FROM companies c WHERE c.id = ANY(${[...ids]}::uuid[])`;
   const found = new Map(rows.map(({ id, active, enabled }): [string, Closed] => [id, !active ? 'inactive' : enabled ? null : 'flags off']));
   return new Map(ids.map((id) => [id, found.has(id) ? (found.get(id) ?? null) : 'unknown']));

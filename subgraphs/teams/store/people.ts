@@ -20,7 +20,8 @@ export type UserRow = Readonly<{
   isActive: boolean;
 }>;
 
-const userColumns = Prisma.sql`u.id, u.company_id AS "companyId", u.full_name AS "fullName", u.name_key AS "nameKey", u.email, u.phone, u.nik,
+/** The columns of a UserRow, of the table named `u`. */
+export const userColumns = Prisma.sql`u.id, u.company_id AS "companyId", u.full_name AS "fullName", u.name_key AS "nameKey", u.email, u.phone, u.nik,
   u.staff_level AS "staffLevel", u.role, u.is_active AS "isActive"`;
 
 /** A place in a list of people by name. */

@@ -35,3 +35,12 @@ export const holdLease = async (tx: Transaction, { name, holder, fence }: Lease)
 export const releaseLease = async (tx: Transaction, { name, holder, fence }: Lease): Promise<void> => {
   await tx.relayLease.updateMany({ where: { name, holder, fence }, data: { holder: null } });
 };
+
+/** Keeps a lease that is held until the next 02:00 UTC, by the database's clock; false when it is held no more. */
+export const takeLeaseUntilNight = async (tx: Transaction, lease: Lease): Promise<boolean> => {
+  if (!(await holdLease(tx, lease))) return false;
+  await tx.$executeRaw`
+    UPDATE relay_leases SET expires_at = date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC' + interval '22 hours') AT TIME ZONE 'UTC' + interval '2 hours'
+    WHERE name = ${lease.name}`;
+  return true;
+};

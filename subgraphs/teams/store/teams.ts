@@ -1,3 +1,4 @@
+import type { NamedTeam } from '../../shared/teamsApi.ts';
 import type { Reader } from './database.ts';
 import { Prisma } from './generated/client.ts';
 
@@ -66,3 +67,21 @@ export const findTeamsOfUsers = (reader: Reader, reach: CompanyReach, userIds: r
   reader.$queryRaw<MemberTeam[]>`
     SELECT m.user_id AS "userId", ${teamColumns} FROM team_users m JOIN teams t ON t.id = m.team_id
     WHERE m.user_id = ANY(${[...userIds]}::uuid[]) AND ${withinReach(reach)} ORDER BY t.name_key, t.id`;
+
+/** Teams of a company by id, behind one, with the tree version they were read at. One statement. */
+export const findTeamsById = async (
+  reader: Reader,
+  { companyId }: CompanyReach,
+  after: string | null,
+  limit: number,
+): Promise<Readonly<{ treeVersion: number; teams: readonly NamedTeam[] }>> => {
+  const behind = after === null ? Prisma.sql`true` : Prisma.sql`t.id > ${after}::uuid`;
+  const rows = await reader.$queryRaw<(NamedTeam & { treeVersion: number })[]>`
+    WITH page AS (
+      SELECT t.id, t.name, t.source_identifier AS source, t.reference_id AS "referenceId" FROM teams t
+      WHERE t.company_id = ${companyId}::uuid AND ${behind} ORDER BY t.id LIMIT ${limit}
+    )
+    SELECT c.tree_version AS "treeVersion", page.* FROM companies c LEFT JOIN page ON true WHERE c.id = ${companyId}::uuid ORDER BY page.id`;
+  const teams = rows.flatMap(({ treeVersion: _, ...team }) => ((team.id as string | null) === null ? [] : [team]));
+  return { treeVersion: rows[0]?.treeVersion ?? 0, teams };
+};

@@ -104,3 +104,15 @@ export const findAncestorIds = async (
     ancestors: new Map(rows.flatMap(({ below, ancestors }) => (below === null ? [] : [[below, ancestors ?? []]]))),
   };
 };
+
+/** Ids of all teams below one of a company, with the tree version they were read at. One statement. */
+export const findDescendantIds = async (reader: Reader, { companyId }: CompanyReach, id: string): Promise<Readonly<{ treeVersion: number; teamIds: readonly string[] }>> => {
+  const rows = await reader.$queryRaw<{ treeVersion: number; id: string | null }[]>`
+    WITH RECURSIVE down AS (
+      SELECT t.id, 1 AS steps FROM teams t WHERE t.parent_id = ${id}::uuid AND t.company_id = ${companyId}::uuid
+      UNION ALL
+      SELECT t.id, down.steps + 1 FROM down JOIN teams t ON t.parent_id = down.id WHERE down.steps < ${maxLevels}
+    )
+    SELECT c.tree_version AS "treeVersion", down.id FROM companies c LEFT JOIN down ON true WHERE c.id = ${companyId}::uuid ORDER BY down.id`;
+  return { treeVersion: rows[0]?.treeVersion ?? 0, teamIds: rows.flatMap((row) => row.id ?? []) };
+};

@@ -3,12 +3,11 @@ import { buildSchema, parse } from 'graphql';
 import { type Refusal, unauthenticated } from '../../../subgraphs/shared/errors.ts';
 import type { Scope, Viewer } from '../../../subgraphs/shared/viewer.ts';
 import { createShield, shieldFaults, shieldTable } from '../../../gateway/shield.ts';
-import { createSubscriptionPlanner } from '../../../gateway/subscriptionPlan.ts';
-import { eventsSdl, supergraphSdl } from '../../../gateway/supergraph.ts';
+import { createPlanner } from '../../../gateway/plans/planner.ts';
+import { supergraphSdl } from '../../../gateway/supergraph.ts';
 import { testId } from '../../support/tokens.ts';
 
-const nobody = { process: () => Promise.reject(new Error('not asked')) };
-const { schema } = createSubscriptionPlanner(supergraphSdl(), eventsSdl(), { teams: nobody, contacts: nobody });
+const { schema } = createPlanner(supergraphSdl());
 const shield = createShield(schema, { table: shieldTable, introspection: true });
 const person: Viewer = { kind: 'person', userId: testId(1), companyId: testId(2), platform: 'web' };
 const service = (...scopes: Scope[]): Viewer => ({ kind: 'service', id: 'squad', scopes, platform: 'web' });
