@@ -8,8 +8,10 @@ import { type ContactPatch, deletionOf, updateOf } from './contactPatch.ts';
 import { within } from './database.ts';
 import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact } from './documents.ts';
 import { makeObjectId, readObjectId } from './ids.ts';
-import { beyond, sortOf, type Stretch } from './keyset.ts';
+import { beyond, type Place, sortOf, type Stretch } from './keyset.ts';
 import { type Narrowing, narrowingConditions } from './narrowing.ts';
+import { countBy, readPage } from './readPage.ts';
+import { readPlan } from './readPlan.ts';
 import { formFor, scopeFilter } from './scopeFilter.ts';
 import { asRead, type ScopeWrites } from './scopeWrites.ts';
 import type { TreeStore } from './trees.ts';
@@ -43,6 +45,10 @@ export type Earlier = Readonly<{ id: string; hash: string }>;
 export type ContactStore = Readonly<{
   /** `size` + 1 contacts of a stretch, in reading direction. */
   list(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<readonly Contact[]>;
+  /** The same, as its conditions are served best. Looks at a bounded number of documents: `examinedTo` when it ended early. */
+  page(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<Readonly<{ contacts: readonly Contact[]; examinedTo: Place | null }>>;
+  /** How many there are in scope, up to `maxCount`; capped when there may be more. */
+  total(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<Readonly<{ count: number; capped: boolean }>>;
   /** How many there are in scope, up to `maxCount` + 1. */
   count(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<number>;
   /** A contact of the company that a narrowing holds for, one in scope before any other; the other's id is for the record, never for the viewer. */
@@ -69,6 +75,13 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
     const cursor = contacts.find(filter, { sort: sortOf(stretch), limit: stretch.size + 1, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map(toContact);
   },
+  page: async (visibility, narrowing, stretch, waitMs) => {
+    const plan = readPlan(visibility, narrowing, stretch.order.key, await formFor(trees, visibility, waitMs));
+    const { documents, examinedTo } = await readPage(contacts, plan, stretch, waitMs);
+    return { contacts: documents.map(toContact), examinedTo };
+  },
+  total: async (visibility, narrowing, waitMs) =>
+    countBy(contacts, readPlan(visibility, narrowing, 'updated_at', await formFor(trees, visibility, waitMs)), maxCount, waitMs),
   count: async (visibility, narrowing, waitMs) => {
     const form = await formFor(trees, visibility, waitMs);
     const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions)] };

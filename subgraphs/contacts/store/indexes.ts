@@ -60,7 +60,11 @@ export const migrations: readonly Migration[] = [
   {
     number: 35,
     name: 'scope tokens',
-    contacts: sorts.map((sort) => ({ name: `scope_by_${sort}`, key: { ...live, scope_tokens: 1, [sort]: 1, _id: 1 } })),
+    contacts: [
+      ...sorts.map((sort) => ({ name: `scope_by_${sort}`, key: { ...live, scope_tokens: 1, [sort]: 1, _id: 1 } })),
+      // the filters of owner and assignee at level team, in the order that lists have when none is asked for
+      ...(['owner', 'assignee'] as const).map((person) => ({ name: `${person}_scope_by_updated_at`, key: { ...live, [`${person}_id`]: 1, scope_tokens: 1, updated_at: 1, _id: 1 } })),
+    ],
     notes: [],
   },
 ];
