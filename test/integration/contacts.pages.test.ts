@@ -18,7 +18,7 @@ let many: Person;
 let rare: string[];
 beforeAll(async () => {
   harness = await startHarness({ treeTimes: quickTreeTimes });
-  const crowd = Array.from({ length: 450 }, () => randomUUID());
+  const crowd: string[] = Array.from({ length: 450 }, () => randomUUID());
   const home = addCompany(harness.teams, new Map([[root, null], [child, root], [other, null], ...crowd.map((id) => [id, null] as const)]));
   viewer = home.person({ in: [root], levels });
   many = home.person({ in: crowd, levels });
@@ -94,7 +94,7 @@ describe('at level team, with settled tokens, documents examined are those retur
     await harness.db.command({ profile: 0 });
     const seen = await harness.db.collection<Profiled>('system.profile').find({ op: 'query', ns: `${harness.db.databaseName}.contacts`, nreturned: { $gt: 1 } }).toArray();
     await harness.db.collection('system.profile').drop();
-    return seen as unknown as Profiled[];
+    return seen;
   };
   const sorted = (field: string) => ({ sort: { field, direction: 'DESC' } });
   realTest.each([
