@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ObjectId } from 'mongodb';
 import { storedScope } from '../../subgraphs/contacts/store/scopeWrites.ts';
 import { type ContactDocument, toContact } from '../../subgraphs/contacts/store/documents.ts';
+import type { TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
 import type { Person } from '../../subgraphs/shared/viewer.ts';
 import { addCompany, contactDocument, type Harness, quickTreeTimes, startHarness } from '../support/contactsHarness.ts';
 import { deleteTeam, moveTeam, until, untilSettled } from '../support/treeChanges.ts';
@@ -88,6 +89,22 @@ describe('stored scope (SPEC §3.5, §5)', () => {
     const after = await stored(document._id);
     expect([after.version, after.updated_at, after.tree_version]).toEqual([1, document.updated_at, version]);
     expect(await readsTokens(home)).toBe(true);
+  });
+
+  test('while teams cannot say ancestors a move stays open, and lists are right all that time', async () => {
+    const home = company();
+    const document = contactDocument(home.id, { team_owner_ids: [home.c] });
+    await harness.contacts.insertOne(document);
+    await untilSettled(harness, home.id, 1);
+    harness.teams.failing = new Set(['ancestors']);
+    const version = moveTeam(harness.teams, home.id, home.b, home.d);
+    await until('the move is seen', async () => (await harness.db.collection<TreeDocument>('trees').findOne({ _id: home.id }))?.seen === version);
+    const [ofA, ofD] = [home.member(home.a), home.member(home.d)];
+    expect([await list(ofA), await list(ofD)]).toEqual([[], ids(document)]);
+    expect((await stored(document._id)).tree_version).toBe(1);
+    harness.teams.failing = new Set();
+    await untilSettled(harness, home.id, version);
+    expect([await list(ofA), await list(ofD)]).toEqual([[], ids(document)]);
   });
 
   test('several moves that overtake one another end in the tokens of the last tree', async () => {

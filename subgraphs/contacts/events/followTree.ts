@@ -9,6 +9,8 @@ export type FollowTreeOptions = Readonly<{
   follower: FollowerStore;
   /** Stores the work of one event. */
   store: (entry: FeedPage['entries'][number]) => Promise<boolean>;
+  /** Nothing that was stored from events counts any more. */
+  unsettle: () => Promise<void>;
   /** Makes up for events that may have been missed. Called again from the start when the process died in it. */
   compare: (hold: () => Promise<boolean>) => Promise<void>;
   /** Work was stored. */
@@ -29,7 +31,7 @@ const feedWaitMs = 8_000;
  * the work of an event is stored. Events that may have been missed are made up for before the next is read.
  */
 export const followTree = (options: FollowTreeOptions): Loop => {
-  const { teams, follower, store, compare, wake, time, now, newId } = options;
+  const { teams, follower, store, unsettle, compare, wake, time, now, newId } = options;
   const ending = new AbortController();
   const ended = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null), { once: true }));
   const ask = (after: TeamsApi['feed']['request']['after'], waitMs: number): Promise<FeedPage | null> => {
@@ -52,6 +54,7 @@ export const followTree = (options: FollowTreeOptions): Loop => {
       for (const entry of page.entries) stored = (await store(entry)) || stored;
       // without a position of this log what happened before is unknown: it is compared, from here on
       comparing = page.lost || page.log !== log;
+      if (comparing) await unsettle();
       [log, position] = [page.log, page.position];
       if (!(await claimed.move({ log, position, comparing }, await time()))) return;
       if (stored) wake();

@@ -99,6 +99,7 @@ export const startTreeBackground = (deps: TreeBackgroundDeps): TreeBackground =>
     teams,
     follower,
     store: (entry) => storeTreeEvent(trees, entry),
+    unsettle: trees.unsettle,
     compare: (hold) => compareTeams({ teams, trees, companyTeams, scope, now, newId }, hold),
     wake: () => {
       changes.wake();

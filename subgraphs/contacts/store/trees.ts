@@ -30,6 +30,8 @@ export type TreeStore = Readonly<{
   take(companyId: string): Promise<void>;
   /** Writes tokens onto contacts of the company that have none. */
   fill(companyId: string): Promise<void>;
+  /** No stored token counts any more, of any company: the versions that they carry may be of another log. */
+  unsettle(): Promise<void>;
   /** All tokens of the company are made anew; until then none counts. */
   rebuild(companyId: string): Promise<void>;
   /** Notes a move or deletion. Repeating it does nothing. */
@@ -88,6 +90,10 @@ export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeColl
     fill: async (companyId) => {
       const work: TreeWork = { kind: 'fill', from: null, round: 1, after: null };
       await within(treeWaitMs, trees.updateOne({ _id: companyId, work: null }, { $set: { work, due_at: new Date(0) } }));
+    },
+    unsettle: async () => {
+      await within(treeWaitMs, trees.updateMany({}, { $set: { settled: null, work: rebuild, due_at: new Date(0) }, $inc: { attempt: 1 } }));
+      standings.clear();
     },
     rebuild: async (companyId) => {
       await upsert(trees, companyId);
