@@ -4,6 +4,8 @@ import { Client } from 'pg';
 import { startMigratedPostgres } from '../embedded/migratedPostgres.ts';
 import { startMongoThread } from '../embedded/mongo/thread.ts';
 import { startSystem } from '../embedded/system.ts';
+import { createScopeWrites } from '../subgraphs/contacts/store/scopeWrites.ts';
+import { createTreeStore } from '../subgraphs/contacts/store/trees.ts';
 import { createContactStore } from '../subgraphs/contacts/store/contacts.ts';
 import { openDatabase as openContacts } from '../subgraphs/contacts/store/database.ts';
 import type { ContactDocument } from '../subgraphs/contacts/store/documents.ts';
@@ -122,7 +124,9 @@ const lists = async (): Promise<Row[]> => {
     [server.url, variable('MONGODB_URL')].map(async (url) => {
       const opened = await openContacts({ url, database, now: Date.now });
       for (let n = 0; n < contactCount; n += 2_000) await opened.contacts.insertMany(documents.slice(n, n + 2_000));
-      return { opened, store: createContactStore(opened.contacts, { now: Date.now, newId: randomUUID }) };
+      const trees = createTreeStore(opened, Date.now);
+      const scope = createScopeWrites({ contacts: opened.contacts, trees, lineageOf: () => Promise.resolve(null), onFault: () => undefined, now: Date.now, newId: randomUUID });
+      return { opened, store: createContactStore(opened.contacts, { now: Date.now, newId: randomUUID, trees, scope }) };
     }),
   );
   const rows: Row[] = [];

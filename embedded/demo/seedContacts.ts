@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MongoClient, ObjectId } from 'mongodb';
 import type { ContactDocument, NoteDocument } from '../../subgraphs/contacts/store/documents.ts';
+import type { TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
 import { nameKey } from '../../subgraphs/shared/text.ts';
 import { demoCompanies, type DemoCompany, demoContacts, demoPersonId, demoTeamId } from './data.ts';
 
@@ -14,6 +15,10 @@ export const seedContacts = async ({ url, database, now }: SeedContactsOptions):
     if ((await contacts.findOne({})) !== null) return false;
     await contacts.insertMany(demoCompanies.flatMap((company) => contactsOf(company, now)));
     await client.db(database).collection<NoteDocument>('notes').insertMany(demoCompanies.flatMap((company) => notesOf(company, now)));
+    // their tokens are written in the background; until then lists read team owners
+    const trees = client.db(database).collection<TreeDocument>('trees');
+    const work = { kind: 'rebuild', from: null, round: 1, after: null } as const;
+    for (const { id } of demoCompanies) await trees.updateOne({ _id: id }, { $setOnInsert: { settled: null, seen: 0, work, due_at: new Date(0), attempt: 0 } }, { upsert: true });
     return true;
   } finally {
     await client.close();

@@ -6,6 +6,7 @@ import { createCoverageJobStore } from './store/coverageJob.ts';
 import type { Database } from './store/database.ts';
 import { createLegacyMoveStore, type LegacyMoveStore } from './store/legacyMoves.ts';
 import { createLegacyRowStore, type LegacyRowStore } from './store/legacyRows.ts';
+import type { ScopeWrites } from './store/scopeWrites.ts';
 import { createMovableContactStore, type MovableContactStore } from './store/movableContacts.ts';
 import { createTeamsOfSystem } from './teamsOfSystem.ts';
 
@@ -19,7 +20,7 @@ export type LegacyMoves = Readonly<{
   wake(): void;
 }>;
 
-export type LegacyMovesDependencies = Readonly<{ teams: Peer; record: RecordEvent; logger: Logger; now: () => number; newId: () => string }>;
+export type LegacyMovesDependencies = Readonly<{ teams: Peer; /** The tokens of the team owners that a move writes. */ scope: ScopeWrites; record: RecordEvent; logger: Logger; now: () => number; newId: () => string }>;
 
 const shortWaitMs = 5_000;
 
@@ -29,7 +30,7 @@ export const openLegacyMoves = ({ contacts, legacy }: Pick<Database, 'contacts' 
   const parts = {
     moves: createLegacyMoveStore(legacy.moves, { now, waitMs: shortWaitMs }),
     rows: createLegacyRowStore(legacy.rows, legacy.names),
-    contacts: createMovableContactStore(contacts, now),
+    contacts: createMovableContactStore(contacts, deps.scope, now),
   };
   let background: LegacyBackground | null = null;
   return {

@@ -6,12 +6,17 @@ import type { Metrics } from '../shared/metrics.ts';
 import { createEndpoint, type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
-import { createAccessSource } from './access.ts';
+import { type AccessSource, createAccessSource } from './access.ts';
 import { withBreaker } from './breaker.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
 import { startBackground } from './jobs/background.ts';
+import { startTreeBackground, type TreeTimes, treeTimes } from './jobs/treeBackground.ts';
+import { createLineageOf } from './lineage.ts';
+import { createDriftCounter } from './drift.ts';
+import { createScopeWrites } from './store/scopeWrites.ts';
+import { createTreeStore } from './store/trees.ts';
 import { createKnownPeople } from './knownPeople.ts';
 import { openLegacyMoves } from './legacyMoves.ts';
 import { resolvers } from './resolvers/resolvers.ts';
@@ -40,6 +45,8 @@ export type ContactsDependencies = Readonly<{
   newId: () => string;
   /** Milliseconds between looks for work that another process left. Default 2,000. */
   pollMs?: number;
+  /** Of the work that keeps stored scope up with the trees of teams; null: none is done, and lists read team owners. */
+  treeTimes?: TreeTimes | null;
 }>;
 
 const pingMs = 1_500;
@@ -49,11 +56,15 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const { keys, now, newId, logger, metrics } = deps;
   const teams = withBreaker(deps.teams, { now });
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
-  const contacts = createContactStore(database.contacts, { now, newId });
+  const trees = createTreeStore(database, now);
+  const lineageOf = createLineageOf({ teams, now, newId });
+  const onScopeFault = (error: unknown): void => logger.warn({ err: error }, 'what a write leaves for scope is left to the background');
+  const scope = createScopeWrites({ contacts: database.contacts, trees, lineageOf, onFault: onScopeFault, now, newId });
+  const contacts = createContactStore(database.contacts, { now, newId, trees, scope });
   const known = createKnownPeople();
   const access = createAccessSource({ teams, now, known });
-  const background = startBackground({ database, teams: deps.teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
-  const legacy = openLegacyMoves(database, { teams: deps.teams, record: metrics.record, logger, now, newId });
+  const background = startBackground({ database, scope, teams: deps.teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
+  const legacy = openLegacyMoves(database, { scope, teams: deps.teams, record: metrics.record, logger, now, newId });
   const dependencies: Dependencies = {
     contacts,
     notes: createNoteStore(database.notes, contacts, { now, newId }),
@@ -77,12 +88,27 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     logger,
   });
   const moving = legacy.start();
-  const stopFollowing = followTeams({ teams, access, known, now, logger, correlationId: newId() });
+  const times = deps.treeTimes === undefined ? treeTimes : deps.treeTimes;
+  const onDrift = createDriftCounter(metrics.registry);
+  const following = times === null ? null : startTreeBackground({ database, trees, teams: deps.teams, lineageOf: createLineageOf({ teams: deps.teams, now, newId }), onDrift, logger, now, newId, times });
+  const caches: Pick<AccessSource, 'forgetCompany' | 'forgetAll'> = {
+    forgetCompany: access.forgetCompany,
+    forgetAll: () => {
+      access.forgetAll();
+      trees.forget();
+    },
+  };
+  const stopFollowing = followTeams({ teams, access: caches, known, now, logger, correlationId: newId() });
   return {
     endpoint: createEndpoint('contacts', { graphql }, keys, now),
-    unready: async () => ((await database.isUp(pingMs)) ? [] : ['MongoDB does not answer']),
+    unready: async () => {
+      if (!(await database.isUp(pingMs))) return ['MongoDB does not answer'];
+      const isComparing = await following?.isComparing(pingMs).catch(() => true);
+      return isComparing === true ? ['team owners are being compared with teams'] : [];
+    },
     close: async () => {
       stopFollowing();
+      await following?.close();
       await Promise.all([background.close(), moving.close()]);
       await database.close();
     },

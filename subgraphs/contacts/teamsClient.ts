@@ -11,7 +11,7 @@ export type Asking = Readonly<{
   correlationId: string;
 }>;
 
-type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'teams' | 'companies' | 'levels' | 'coverage' | 'audit' | 'standing';
+type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'teams' | 'companies' | 'levels' | 'coverage' | 'audit' | 'standing' | 'feed';
 
 /** Asks teams one question. @throws PeerUnavailable when it is not answered in time, or with another status than 200. */
 export const askTeams = async <Operation extends Question>(

@@ -115,7 +115,7 @@ describe('one rule everywhere (SPEC §3.1)', () => {
     const checked = facts.map((fact) =>
       canSee(visibility, { companyId: fact.companyId, isDeleted: fact.deleted, ownerId: fact.owner, assigneeId: fact.assignee, teamOwnerIds: fact.teamOwners ?? [], teamOwnersPending: fact.pending }),
     );
-    const found = await harness.contacts.find(scopeFilter(visibility), { projection: { _id: 1 } }).toArray();
+    const found = await harness.contacts.find(scopeFilter(visibility, 'team owners'), { projection: { _id: 1 } }).toArray();
     const filtered = new Set(found.map(({ _id }) => _id.toHexString()));
     expect({ checked, filtered: facts.map(({ id }) => filtered.has(id)) }).toEqual({ checked: visible, filtered: visible });
   };

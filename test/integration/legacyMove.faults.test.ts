@@ -10,6 +10,8 @@ import type { CoverageJobDocument } from '../../subgraphs/contacts/store/legacyD
 import { createLegacyMoveStore } from '../../subgraphs/contacts/store/legacyMoves.ts';
 import { createLegacyRowStore } from '../../subgraphs/contacts/store/legacyRows.ts';
 import { createMovableContactStore } from '../../subgraphs/contacts/store/movableContacts.ts';
+import { createScopeWrites } from '../../subgraphs/contacts/store/scopeWrites.ts';
+import { createTreeStore } from '../../subgraphs/contacts/store/trees.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
 import type { DomainEvent } from '../../subgraphs/shared/metrics.ts';
 import type { NamedTeam, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
@@ -38,7 +40,11 @@ type Reports = TeamsApi['coverage']['request']['reports'];
 const processOf = (given: Partial<MoveDependencies> & Readonly<{ now?: () => number }> = {}) => {
   const { now = Date.now } = given;
   const events: DomainEvent[] = [];
-  const contacts = createMovableContactStore(database.contacts, now);
+  const trees = createTreeStore(database, now);
+  const lineageOf = () => Promise.resolve({ treeVersion: 1, ancestorsOf: () => [] });
+  const onFault = (error: unknown): void => expect(error).toBeUndefined();
+  const scope = createScopeWrites({ contacts: database.contacts, trees, lineageOf, onFault, now, newId: randomUUID });
+  const contacts = createMovableContactStore(database.contacts, scope, now);
   const rows = createLegacyRowStore(database.legacy.rows, database.legacy.names);
   const moves = createLegacyMoveStore(database.legacy.moves, { now, waitMs });
   const coverage = createCoverageJobStore(database.legacy.coverage, waitMs);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Collection, type Db, MongoClient, ObjectId } from 'mongodb';
+import type { TreeTimes } from '../../subgraphs/contacts/jobs/treeBackground.ts';
 import { buildContacts } from '../../subgraphs/contacts/service.ts';
 import type { ContactDocument, NoteDocument } from '../../subgraphs/contacts/store/documents.ts';
 import type { Levels, Role } from '../../subgraphs/shared/access/permissions.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
 import { createMetrics, type DomainEvent } from '../../subgraphs/shared/metrics.ts';
 import { connectInProcess } from '../../subgraphs/shared/peer.ts';
+import type { Part } from '../../subgraphs/shared/process.ts';
 import type { Person, Service, Viewer } from '../../subgraphs/shared/viewer.ts';
 import { type FreshMongo, freshMongo } from './mongo.ts';
 import { startTcpProxy, type TcpProxy } from './proxy.ts';
@@ -19,7 +21,26 @@ export type GraphQLAnswer = Readonly<{
   errors?: readonly Readonly<{ message: string; path?: readonly (string | number)[]; extensions?: Readonly<Record<string, unknown>> }>[];
 }>;
 
+export type HarnessOptions = Readonly<{
+  /** Reach MongoDB through a door that a test may shut. */
+  withDoor?: boolean;
+  fresh?: () => Promise<FreshMongo>;
+  /** Of the work that keeps stored scope up with the trees of teams; left out: none is done, so that documents may be put into the database beside it. */
+  treeTimes?: TreeTimes | null;
+  /** A database that another harness uses too; it closes it. */
+  mongo?: FreshMongo;
+  /** Teams that another harness asks too. */
+  teams?: TeamsDouble;
+}>;
+
+/** Quick enough for tests. */
+export const quickTreeTimes: TreeTimes = { pollMs: 20, longestWriteMs: 100, checkEveryMs: 86_400_000, sweepEveryMs: 50 };
+
 export type Harness = Readonly<{
+  part: Part;
+  mongo: FreshMongo;
+  /** The text of `/metrics`. */
+  metrics(): Promise<string>;
   teams: TeamsDouble;
   db: Db;
   contacts: Collection<ContactDocument>;
@@ -32,8 +53,8 @@ export type Harness = Readonly<{
 }>;
 
 /** Contacts behind its endpoint, on a real server, asked as the gateway asks: signed, for a viewer. */
-export const startHarness = async ({ withDoor = false, fresh = freshMongo }: Readonly<{ withDoor?: boolean; fresh?: () => Promise<FreshMongo> }> = {}): Promise<Harness> => {
-  const mongo = await fresh();
+export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeTimes = null, mongo: given, teams: shared }: HarnessOptions = {}): Promise<Harness> => {
+  const mongo = given ?? (await fresh());
   const url = new URL(mongo.url);
   const door = withDoor ? await startTcpProxy(url.hostname, Number(url.port)) : null;
   if (door !== null) {
@@ -44,7 +65,7 @@ export const startHarness = async ({ withDoor = false, fresh = freshMongo }: Rea
   }
   const client = await new MongoClient(mongo.url).connect();
   const db = client.db(mongo.database);
-  const teams = createTeamsDouble({ keys });
+  const teams = shared ?? createTeamsDouble({ keys });
   const logger = createLogger({ name: 'contacts', level: 'silent' });
   const metrics = createMetrics('contacts', logger);
   const events: DomainEvent[] = [];
@@ -61,9 +82,13 @@ export const startHarness = async ({ withDoor = false, fresh = freshMongo }: Rea
     now: Date.now,
     newId: randomUUID,
     pollMs: 50,
+    treeTimes,
   });
   const gateway = connectInProcess({ caller: 'gateway', audience: 'contacts', keys, now: Date.now }, part.endpoint);
   return {
+    part,
+    mongo,
+    metrics: () => metrics.registry.metrics(),
     teams,
     db,
     contacts: db.collection('contacts'),
@@ -75,11 +100,11 @@ export const startHarness = async ({ withDoor = false, fresh = freshMongo }: Rea
       return reply.body as GraphQLAnswer;
     },
     close: async () => {
-      teams.close();
+      if (shared === undefined) teams.close();
       await part.close();
       await door?.close();
       await client.close();
-      await mongo.close();
+      if (given === undefined) await mongo.close();
     },
   };
 };

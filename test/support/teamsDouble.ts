@@ -14,6 +14,10 @@ export type DoubleCompany = {
   people: Map<string, DoublePerson>;
   /** What teams are called and where they came from; others are native and called by their id. */
   named?: ReadonlyMap<string, Omit<NamedTeam, 'id'>>;
+  /** Default 1. */
+  treeVersion?: number;
+  /** Deleted team → what took its place on contacts, or null. */
+  replaced?: Map<string, string | null>;
 };
 
 type Coverage = TeamsApi['coverage']['request']['reports'][number];
@@ -37,9 +41,11 @@ export type TeamsDouble = {
   /** Which audit entries are stored and acknowledged. */
   takesEntry: (entry: AuditRecord) => boolean;
   /** Puts an event onto the feed. */
-  emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): void;
+  emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>, aggregateId?: string): void;
   /** The same, and resolves when all before it has been taken in. */
   tell(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** What positions of the feed belong to. Another one loses them, as a database that was made anew does. */
+  log: string;
   close(): void;
 };
 
@@ -64,7 +70,7 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     if (mood.kind === 'slow') await later(mood.ms);
   };
   const handler =
-    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'companies' | 'audit'>(
+    <Operation extends 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'companies' | 'audit' | 'standing'>(
       operation: Operation,
       answer: (request: TeamsApi[Operation]['request']) => TeamsApi[Operation]['reply'],
     ): Handler =>
@@ -92,18 +98,19 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
   };
 
   const feed: Handler = async (_claims, body) => {
-    const { after, waitMs } = body as TeamsApi['feed']['request'];
+    const { after, waitMs, durable } = body as TeamsApi['feed']['request'];
     if (double.mood.kind === 'down') throw new Error('teams is down');
+    if (after !== null && after.log !== double.log) return { status: 200, body: { log: double.log, entries: [], position: entries.length, lost: true } };
     const from = after?.position ?? entries.length;
-    takenIn = Math.max(takenIn, after?.position ?? 0);
-    if (after !== null && entries.length <= from) {
+    if (durable === undefined) takenIn = Math.max(takenIn, after?.position ?? 0);
+    if (after !== null && entries.length <= from && waitMs > 0) {
       await new Promise<void>((resolve) => {
         waiting.add(resolve);
         timers.add(setTimeout(resolve, waitMs));
       });
     }
     const page = entries.slice(from);
-    return { status: 200, body: { log: 'double', entries: page, position: from + page.length, lost: false } };
+    return { status: 200, body: { log: double.log, entries: page, position: from + page.length, lost: false } };
   };
 
   const endpoint = createEndpoint(
@@ -112,7 +119,8 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       access: handler('access', ({ companyId, userId, withTeams }) => ({ access: accessOf(double.companies.get(companyId), companyId, userId, withTeams) })),
       userTeams: handler('userTeams', ({ companyId, userId }) => ({ teamIds: activePerson(double.companies.get(companyId), userId)?.teams.toSorted() ?? null })),
       people: handler('people', ({ companyId, userIds }) => ({ active: userIds.filter((id) => activePerson(double.companies.get(companyId), id)) })),
-      ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: 1, ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
+      ancestors: handler('ancestors', ({ companyId, teamIds }) => ({ treeVersion: versionOf(double.companies.get(companyId)), ancestors: ancestorsOf(double.companies.get(companyId), teamIds) })),
+      standing: handler('standing', ({ companyId, teamIds }) => ({ treeVersion: versionOf(double.companies.get(companyId)), standing: standingOf(double.companies.get(companyId), teamIds) })),
       descendants: handler('descendants', ({ companyId, teamId }) => {
         const company = double.companies.get(companyId);
         const lines = Object.entries(ancestorsOf(company, [...(company?.parents.keys() ?? [])]));
@@ -146,14 +154,15 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     companies: new Map(),
     mood: { kind: 'well' },
     failing: new Set(),
+    log: 'double',
     asked: [],
     coverage: [],
     audited: new Map(),
     takesEntry: () => true,
     peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
-    emit: (companyId, type, payload = {}) => {
+    emit: (companyId, type, payload = {}, aggregateId = companyId) => {
       const position = entries.length + 1;
-      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId: companyId, occurredAt: new Date(now()).toISOString(), payload });
+      entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId, occurredAt: new Date(now()).toISOString(), payload });
       for (const wake of waiting) wake();
       waiting.clear();
     },
@@ -200,8 +209,18 @@ const accessOf = (company: DoubleCompany | undefined, companyId: string, userId:
     flags: { unified_app: true, one_team_migration_enabled: true, cdp_team_permission_enabled: company.teamFlag, publish_team_events: true },
     teamIds: person.teams,
     expandedTeamIds: needed ? [...company.parents.keys()].filter((team) => lineOf(team).some((each) => person.teams.includes(each))) : [],
-    treeVersion: 1,
+    treeVersion: versionOf(company),
   };
+};
+
+const versionOf = (company: DoubleCompany | undefined): number => company?.treeVersion ?? 1;
+
+const standingOf = (company: DoubleCompany | undefined, teamIds: readonly string[]): Record<string, string | null> => {
+  const standsFor = (team: string): string | null => {
+    const to = company?.replaced?.get(team);
+    return to === undefined ? team : to === null ? null : standsFor(to);
+  };
+  return Object.fromEntries(teamIds.filter((team) => company?.parents.has(team) === true || company?.replaced?.has(team) === true).map((team) => [team, standsFor(team)]));
 };
 
 const ancestorsOf = (company: DoubleCompany | undefined, teamIds: readonly string[]): Record<string, readonly string[]> => {

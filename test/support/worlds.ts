@@ -21,7 +21,12 @@ export type World = Readonly<{
   parents: readonly (number | null)[];
   contacts: readonly WorldContact[];
   viewers: readonly WorldViewer[];
+  /** What happens to the tree then. */
+  change: WorldChange;
 }>;
+
+/** A move of a team to under another that is not below it, or to root; or a deletion, with what takes its place. By place in `parents`. */
+export type WorldChange = Readonly<{ kind: 'move'; team: number; parent: number | null } | { kind: 'delete'; team: number; to: number | null }>;
 
 export const viewersPerWorld = 8;
 export const contactsPerWorld = 12;
@@ -34,6 +39,12 @@ const level = fc.oneof({ weight: 4, arbitrary: fc.constant<Level>('team') }, { w
 const parents = fc
   .array(fc.option(fc.nat(), { freq: 4 }), { minLength: 1, maxLength: 9 })
   .map((picks) => picks.map((pick, place) => (pick === null || place === 0 ? null : pick % place)));
+
+/** Whether a team is another, or below it. */
+const isWithin = (tree: readonly (number | null)[], team: number, other: number): boolean => {
+  for (let at: number | null = team; at !== null; at = tree[at] ?? null) if (at === other) return true;
+  return false;
+};
 
 /** Worlds in which levels, trees, owners, pending and deleted contacts meet in every combination. */
 export const worlds: fc.Arbitrary<World> = parents.chain((tree) => {
@@ -52,6 +63,10 @@ export const worlds: fc.Arbitrary<World> = parents.chain((tree) => {
       }),
       { minLength: contactsPerWorld, maxLength: contactsPerWorld },
     ),
+    change: fc.record({ isMove: fc.boolean(), team: fc.nat({ max: tree.length - 1 }), other: fc.option(fc.nat({ max: tree.length - 1 }), { freq: 4 }) }).map(({ isMove, team, other }): WorldChange => {
+      if (isMove) return { kind: 'move', team, parent: other === null || isWithin(tree, other, team) ? null : other };
+      return { kind: 'delete', team, to: tree[team] ?? (other === team ? null : other) };
+    }),
     viewers: fc.array(fc.record({ view: level, notesView: level, teams: some(3) }), {
       minLength: viewersPerWorld,
       maxLength: viewersPerWorld,

@@ -12,6 +12,8 @@ export type Contact = ScopedContact &
     version: number;
     createdAt: Date;
     updatedAt: Date;
+    /** The tokens as they are stored; null when it has none. For writing them on, never for judging. */
+    scope: Readonly<{ scope_tokens: readonly string[]; tree_version: number }> | null;
   }>;
 
 /** A note, always with the contact that it is judged by (SPEC §3.3: a note has no team of its own). */

@@ -142,15 +142,20 @@ export type ContactConnection = {
   notices: Array<Notice>;
   /** Where this page stands. */
   pageInfo: PageInfo;
-  /** The page ended early, after examining 2,000 contacts for a combination of filters that no index serves; `endCursor` goes on. */
+  /** The page ended early, after examining 2,000 contacts for a combination of filters that no index serves (see `ContactFilter`); `endCursor`, or `startCursor` backwards, goes on. */
   partial: Scalars['Boolean']['output'];
   /** Contacts in the whole list, in scope only, counted up to 10,000. */
   totalCount: Scalars['Int']['output'];
-  /** Whether there are more than `totalCount`. */
+  /** Whether there may be more than `totalCount`: more than 10,000, or more than could be looked at for a combination of filters that no index serves. */
   totalCountCapped: Scalars['Boolean']['output'];
 };
 
-/** What to narrow a list of contacts by; all given conditions hold together. */
+/**
+ * What to narrow a list of contacts by; all given conditions hold together. At level TEAM an index serves, in the list's order: no condition; `ownerId` or
+ * `assigneeId` sorted by UPDATED_AT, or in any order when it is the viewer; `isUnassigned: true`; a `teamId` within the viewer's teams and those below; `name`
+ * sorted by NAME. At level EVERYTHING: no condition, `ownerId`, `assigneeId`, `teamId`, and `name` sorted by NAME. Everything else, and combinations, look at 2,000
+ * contacts a page at most, and may answer a page that is `partial`.
+ */
 export type ContactFilter = {
   /** Assigned to this person. */
   assigneeId?: InputMaybe<Scalars['ID']['input']>;

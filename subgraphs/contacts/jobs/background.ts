@@ -4,12 +4,14 @@ import type { Peer } from '../../shared/peer.ts';
 import { createAuditOutbox } from '../store/auditOutbox.ts';
 import type { Database } from '../store/database.ts';
 import { createDerivationStore } from '../store/derivations.ts';
+import type { ScopeWrites } from '../store/scopeWrites.ts';
 import { deliverAudit } from './deliverAudit.ts';
 import { deriveTeamOwners } from './deriveTeamOwners.ts';
 import { type DueLoopOptions, startDueLoop } from './dueLoop.ts';
 
 export type BackgroundDeps = Readonly<{
   database: Database;
+  scope: ScopeWrites;
   /** Asked directly: each work has pauses of its own, which an outage makes longer. */
   teams: Peer;
   record: RecordEvent;
@@ -29,7 +31,7 @@ export type Background = Readonly<{
 }>;
 
 /** Starts deriving team owners and delivering audit entries, in this process beside any number of others. */
-export const startBackground = ({ database, teams, record, logger, now, newId, pollMs = 2_000 }: BackgroundDeps): Background => {
+export const startBackground = ({ database, scope, teams, record, logger, now, newId, pollMs = 2_000 }: BackgroundDeps): Background => {
   const deps = { teams, record, now, newId };
   const start = <Claimed>(name: string, given: Pick<DueLoopOptions<Claimed>, 'claim' | 'work'>) => {
     let isWell = true;
@@ -45,7 +47,7 @@ export const startBackground = ({ database, teams, record, logger, now, newId, p
     };
     return startDueLoop({ ...given, time, pollMs, onFault });
   };
-  const derivations = createDerivationStore(database.contacts, now);
+  const derivations = createDerivationStore(database.contacts, now, scope);
   const loops = [
     start('deriving team owners', { claim: derivations.claim, work: (claimed) => deriveTeamOwners(deps, claimed) }),
     ...[createAuditOutbox(database.contacts), createAuditOutbox(database.notes)].map(({ claim }) =>

@@ -3,14 +3,13 @@ import { isRefused, type Refusal } from '../../shared/errors.ts';
 import { badCursor, type Page, type PageArguments, pageOf, readPage } from '../../shared/paging.ts';
 import type { Context } from '../context.ts';
 import type { Contact } from '../domain/contact.ts';
-import { maxCount } from '../store/contacts.ts';
 import type { Order } from '../store/keyset.ts';
 import type { Narrowing } from '../store/narrowing.ts';
 import { type Notice, noticesOf } from './notices.ts';
 import { placeOf, readPlace } from './place.ts';
 
 /** A page of contacts in scope; counted only when the total is asked for. */
-export type ContactPage = Page<Contact> & Readonly<{ notices: readonly Notice[]; total: () => Promise<Total> }>;
+export type ContactPage = Page<Contact> & Readonly<{ /** Ended early, see the schema. */ partial: boolean; notices: readonly Notice[]; total: () => Promise<Total> }>;
 export type Total = Readonly<{ count: number; capped: boolean }>;
 
 export type ContactList = Readonly<{
@@ -36,19 +35,21 @@ export const listContacts = async (context: Context, list: ContactList): Promise
   const place = request.cursor === null ? null : readPlace(context.cursors.open(binding, request.cursor), order.key);
   if (place === undefined) return badCursor(request);
   const stretch = { order, backward: request.direction === 'backward', place, size: request.size };
-  const read = await context.contacts.list(visibility, narrowing, stretch, context.waitMs());
+  const { contacts: read, examinedTo } = await context.contacts.page(visibility, narrowing, stretch, context.waitMs());
+  const page = pageOf(request, read, (contact) => context.cursors.seal(binding, placeOf(contact, order.key)));
+  const goesOn = examinedTo === null ? null : context.cursors.seal(binding, examinedTo);
   let counted: Promise<Total> | undefined;
   return {
-    ...pageOf(request, read, (contact) => context.cursors.seal(binding, placeOf(contact, order.key))),
+    ...(goesOn === null ? page : { nodes: page.nodes, pageInfo: endedEarly(page.pageInfo, request.direction, goesOn) }),
+    partial: goesOn !== null,
     notices: list.notices,
-    total: () => (counted ??= total(context, visibility, narrowing)),
+    total: () => (counted ??= context.contacts.total(visibility, narrowing, context.waitMs())),
   };
 };
 
-const total = async (context: Context, visibility: Visibility, narrowing: readonly Narrowing[]): Promise<Total> => {
-  const count = await context.contacts.count(visibility, narrowing, context.waitMs());
-  return { count: Math.min(count, maxCount), capped: count > maxCount };
-};
+/** It goes on where the looking ended, which is beyond the last item. */
+const endedEarly = (pageInfo: Page<Contact>['pageInfo'], direction: 'forward' | 'backward', goesOn: string): Page<Contact>['pageInfo'] =>
+  direction === 'forward' ? { ...pageInfo, hasNextPage: true, endCursor: goesOn } : { ...pageInfo, hasPreviousPage: true, startCursor: goesOn };
 
 /** Contacts of one team, without those of teams below (`Team.contacts`). */
 export const contactsOfTeam = async (context: Context, teamId: string, page: PageArguments): Promise<ContactPage | Refusal> => {

@@ -36,7 +36,7 @@ export const ContactConnection: ContactConnectionResolvers = {
   notices: ({ notices }) => [...notices],
   totalCount: async ({ total }) => (await total()).count,
   totalCountCapped: async ({ total }) => (await total()).capped,
-  partial: () => false,
+  partial: ({ partial }) => partial,
 };
 
 export const ContactAssociation: ContactAssociationResolvers = {

@@ -3,6 +3,7 @@ import type { AuditRecord } from '../../shared/teamsApi.ts';
 import { nameKey } from '../../shared/text.ts';
 import type { PlainFields } from '../domain/contactChange.ts';
 import type { ContactDocument, Derivation, NoteDocument, TeamOwnersSetBy } from './documents.ts';
+import type { ScopeUpdate } from './scopeWrites.ts';
 
 /** What a write does to the team owners. */
 export type TeamOwnersPatch =
@@ -29,9 +30,9 @@ const now0 = new Date(0);
 
 /**
  * The update of a patch: the one place where what scope reads (owner, assignee, team owners, pending) is written to a contact that is
- * there, all of it in one update.
+ * there, with its tokens, all of it in one update.
  */
-export const updateOf = ({ plain, ownerId, assigneeId, teamOwners, audit }: ContactPatch, at: Date): UpdateFilter<ContactDocument> => {
+export const updateOf = ({ plain, ownerId, assigneeId, teamOwners, audit }: ContactPatch, scope: ScopeUpdate, at: Date): UpdateFilter<ContactDocument> => {
   const { name, email, phone } = plain;
   const cleared = { ...(email === null && { email: '' as const }), ...(phone === null && { phone: '' as const }) };
   const [owned, unset] = teamOwnersUpdate(teamOwners);
@@ -43,9 +44,10 @@ export const updateOf = ({ plain, ownerId, assigneeId, teamOwners, audit }: Cont
       ...(ownerId !== undefined && { owner_id: ownerId }),
       ...(assigneeId !== undefined && { assignee_id: assigneeId }),
       ...owned,
+      ...scope.set,
       updated_at: at,
     },
-    { ...cleared, ...unset },
+    { ...cleared, ...unset, ...(scope.unset && { scope_tokens: '', tree_version: '' }) },
     audit,
   );
 };

@@ -8,9 +8,13 @@ import { type ContactPatch, deletionOf, updateOf } from './contactPatch.ts';
 import { within } from './database.ts';
 import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact } from './documents.ts';
 import { makeObjectId, readObjectId } from './ids.ts';
-import { beyond, sortOf, type Stretch } from './keyset.ts';
+import { beyond, type Place, sortOf, type Stretch } from './keyset.ts';
 import { type Narrowing, narrowingConditions } from './narrowing.ts';
-import { lostTo, scopeFilter } from './scopeFilter.ts';
+import { countBy, readPage } from './readPage.ts';
+import { readPlan } from './readPlan.ts';
+import { formFor, lostTo, scopeFilter } from './scopeFilter.ts';
+import { asRead, type ScopeWrites } from './scopeWrites.ts';
+import type { TreeStore } from './trees.ts';
 
 /** Counts stop here (SPEC §1). */
 export const maxCount = 10_000;
@@ -41,6 +45,10 @@ export type Earlier = Readonly<{ id: string; hash: string }>;
 export type ContactStore = Readonly<{
   /** `size` + 1 contacts of a stretch, in reading direction. */
   list(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<readonly Contact[]>;
+  /** The same, as its conditions are served best. Looks at a bounded number of documents: `examinedTo` when it ended early. */
+  page(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<Readonly<{ contacts: readonly Contact[]; examinedTo: Place | null }>>;
+  /** How many there are in scope, up to `maxCount`; capped when there may be more. */
+  total(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<Readonly<{ count: number; capped: boolean }>>;
   /** How many there are in scope, up to `maxCount` + 1. */
   count(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<number>;
   /** Up to `size` contacts that `visibility` sees and `narrower` does not, however many there are. */
@@ -60,19 +68,29 @@ export type ContactStore = Readonly<{
 }>;
 
 export type StoreDependencies = Readonly<{ now: () => number; newId: () => string }>;
+export type ContactStoreDependencies = StoreDependencies & Readonly<{ trees: TreeStore; scope: ScopeWrites }>;
 
-export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId }: StoreDependencies): ContactStore => ({
+export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId, trees, scope }: ContactStoreDependencies): ContactStore => ({
   list: async (visibility, narrowing, stretch, waitMs) => {
-    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility), ...narrowing.flatMap(narrowingConditions), beyond(stretch)] };
+    const form = await formFor(trees, visibility, waitMs);
+    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions), beyond(stretch)] };
     const cursor = contacts.find(filter, { sort: sortOf(stretch), limit: stretch.size + 1, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map(toContact);
   },
-  count: (visibility, narrowing, waitMs) => {
-    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility), ...narrowing.flatMap(narrowingConditions)] };
+  page: async (visibility, narrowing, stretch, waitMs) => {
+    const plan = readPlan(visibility, narrowing, stretch.order.key, await formFor(trees, visibility, waitMs));
+    const { documents, examinedTo } = await readPage(contacts, plan, stretch, waitMs);
+    return { contacts: documents.map(toContact), examinedTo };
+  },
+  total: async (visibility, narrowing, waitMs) =>
+    countBy(contacts, readPlan(visibility, narrowing, 'updated_at', await formFor(trees, visibility, waitMs)), maxCount, waitMs),
+  count: async (visibility, narrowing, waitMs) => {
+    const form = await formFor(trees, visibility, waitMs);
+    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions)] };
     return within(waitMs, contacts.countDocuments(filter, { limit: maxCount + 1, maxTimeMS: waitMs }));
   },
   lost: async (visibility, narrower, size, waitMs) => {
-    const cursor = contacts.find({ $and: [scopeFilter(visibility), ...lostTo(narrower)] }, { limit: size, maxTimeMS: waitMs });
+    const cursor = contacts.find({ $and: [scopeFilter(visibility, 'team owners'), ...lostTo(narrower)] }, { limit: size, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map(toContact);
   },
   anyInCompany: async (visibility, narrowing, waitMs) => {
@@ -81,7 +99,7 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
       const found = await within(waitMs, contacts.findOne({ $and: [scope, ...conditions] }, { projection: { _id: 1 }, maxTimeMS: waitMs }));
       return found && { id: found._id.toHexString(), isInScope };
     };
-    return (await first(scopeFilter(visibility), true)) ?? first({ company_sso_id: visibility.companyId, is_deleted: false }, false);
+    return (await first(scopeFilter(visibility, 'team owners'), true)) ?? first({ company_sso_id: visibility.companyId, is_deleted: false }, false);
   },
   byIds: async (visibility, ids, waitMs) => {
     const wanted = ids.flatMap((id) => readObjectId(id) ?? []);
@@ -93,8 +111,11 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
   insert: async (visibility, contact, waitMs) => {
     const at = now();
     const _id = makeObjectId(at, newId());
+    const { companyId } = visibility;
+    const tokens = await scope.ofNew(companyId, { ...contact, teamOwnersPending: false }, waitMs);
     try {
-      await within(waitMs, contacts.insertOne(documentOf(visibility, contact, _id, new Date(at)), { maxTimeMS: waitMs }));
+      await within(waitMs, contacts.insertOne({ ...documentOf(visibility, contact, _id, new Date(at)), ...tokens }, { maxTimeMS: waitMs }));
+      await scope.written(companyId, _id, contact.teamOwnerIds, tokens);
       return { id: _id.toHexString() };
     } catch (error) {
       if (!isDuplicate(error)) throw error;
@@ -102,7 +123,12 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
       return repeated ? 'repeated' : 'external key taken';
     }
   },
-  update: (visibility, read, patch, waitMs) => writeTo(contacts, visibility, read, updateOf(patch, new Date(now())), waitMs),
+  update: async (visibility, read, patch, waitMs) => {
+    const tokens = await scope.ofPatch(read, patch, waitMs);
+    const written = await writeTo(contacts, visibility, read, updateOf(patch, tokens, new Date(now())), waitMs);
+    if (written === 'written' && patch.teamOwners.kind === 'set') await scope.written(read.companyId, ObjectId.createFromHexString(read.id), patch.teamOwners.ids, tokens.set);
+    return written;
+  },
   delete: (visibility, read, audit, waitMs) => writeTo(contacts, visibility, read, deletionOf(audit, new Date(now())), waitMs),
   earlier: async (visibility, idempotency, waitMs) => {
     const document = await findEarlier(contacts, idempotency, waitMs);
@@ -117,8 +143,8 @@ export const isDuplicate = (error: unknown): boolean => error instanceof MongoSe
 
 /** The scope is part of the condition: a second wall behind the check of what was read. */
 const writeTo = async (contacts: Collection<ContactDocument>, visibility: Visibility, read: Contact, update: UpdateFilter<ContactDocument>, waitMs: number): Promise<Written> => {
-  const asRead: Filter<ContactDocument> = { $and: [{ _id: ObjectId.createFromHexString(read.id), version: read.version }, scopeFilter(visibility)] };
-  const { matchedCount } = await within(waitMs, contacts.updateOne(asRead, update, { maxTimeMS: waitMs }));
+  const unchanged: Filter<ContactDocument> = { $and: [{ _id: ObjectId.createFromHexString(read.id), ...asRead({ version: read.version, ...read.scope }) }, scopeFilter(visibility, 'team owners')] };
+  const { matchedCount } = await within(waitMs, contacts.updateOne(unchanged, update, { maxTimeMS: waitMs }));
   return matchedCount === 1 ? 'written' : 'changed meanwhile';
 };
 

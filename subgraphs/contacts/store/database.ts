@@ -3,6 +3,7 @@ import { CannotStart, hostOf } from '../../shared/cannotStart.ts';
 import { within as orLate } from '../../shared/within.ts';
 import { connectionFault } from './connectionFault.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
+import type { FollowerDocument, ReplacedTeam, TreeChange, TreeDocument } from './treeDocuments.ts';
 import { type AppliedMigration, appliedNumbers, migrate } from './indexes.ts';
 import { type LegacyCollections, legacyCollections } from './legacyCollections.ts';
 
@@ -10,6 +11,10 @@ export type Database = Readonly<{
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
   legacy: LegacyCollections;
+  trees: Collection<TreeDocument>;
+  changes: Collection<TreeChange>;
+  replaced: Collection<ReplacedTeam>;
+  followers: Collection<FollowerDocument>;
   /** Whether the server answers within `waitMs`. */
   isUp(waitMs: number): Promise<boolean>;
   /** The server's time, milliseconds since 1970: what decides when work is due, as clocks of processes may differ. */
@@ -40,6 +45,10 @@ export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<D
       contacts,
       notes,
       legacy,
+      trees: db.collection<TreeDocument>('trees'),
+      changes: db.collection<TreeChange>('tree_changes'),
+      replaced: db.collection<ReplacedTeam>('replaced_teams'),
+      followers: db.collection<FollowerDocument>('followers'),
       isUp: (waitMs) => within(waitMs, db.command({ ping: 1 })).then(() => true, () => false),
       time: async () => Number((await within(pingMs, db.command({ hello: 1 })))['localTime']),
       close: () => client.close(),

@@ -1,9 +1,10 @@
 import type { Collection } from 'mongodb';
 import type { AuditRecord } from '../../shared/teamsApi.ts';
 import type { Contact } from '../domain/contact.ts';
-import { updateOf } from './contactPatch.ts';
+import { type ContactPatch, updateOf } from './contactPatch.ts';
 import { type ContactDocument, toContact } from './documents.ts';
-import { claimDue, retryAfterMs, settleDue } from './dueWork.ts';
+import { claimDue, leaseMs, retryAfterMs, settleDue } from './dueWork.ts';
+import { asRead, type ScopeWrites } from './scopeWrites.ts';
 
 /** A contact whose team owners are to be derived, taken for one attempt. */
 export type ClaimedDerivation = Readonly<{
@@ -26,7 +27,7 @@ export type ClaimedDerivation = Readonly<{
 /** Team owners still to be derived (SPEC §3.2, TEAM-S18), of all companies: work of the process itself, for nobody. */
 export type DerivationStore = Readonly<{ claim(now: number): Promise<ClaimedDerivation | null> }>;
 
-export const createDerivationStore = (contacts: Collection<ContactDocument>, now: () => number): DerivationStore => ({
+export const createDerivationStore = (contacts: Collection<ContactDocument>, now: () => number, scope: ScopeWrites): DerivationStore => ({
   claim: async (databaseTime) => {
     const document = await claimDue(contacts, 'derivation', databaseTime);
     const state = document?.derivation;
@@ -39,8 +40,13 @@ export const createDerivationStore = (contacts: Collection<ContactDocument>, now
       ownerId,
       id,
       actor: { actorId, actorService },
-      derive: (ids, audit) =>
-        settle({ owner_id: ownerId, is_deleted: false, version: document.version }, updateOf({ plain: {}, teamOwners: { kind: 'set', ids, setBy: 'owner_change' }, audit }, new Date(now()))),
+      derive: async (ids, audit) => {
+        const patch: ContactPatch = { plain: {}, teamOwners: { kind: 'set', ids, setBy: 'owner_change' }, audit };
+        const tokens = await scope.ofPatch(toContact(document), patch, leaseMs / 3);
+        const derived = await settle({ owner_id: ownerId, is_deleted: false, ...asRead(document) }, updateOf(patch, tokens, new Date(now())));
+        if (derived) await scope.written(document.company_sso_id, document._id, ids, tokens.set);
+        return derived;
+      },
       stop: async () => {
         await settle({}, { $unset: { derivation: '' } });
       },

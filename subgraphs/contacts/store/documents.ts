@@ -39,6 +39,10 @@ export type ContactDocument = Readonly<{
   team_owner_ids?: readonly string[] | null;
   team_owners_pending?: boolean | null;
   team_owners_set_by: TeamOwnersSetBy | null;
+  /** `scopeTokensOf`, written with every change of what it reads. Missing on rows that came from elsewhere, and when teams could not be asked. */
+  scope_tokens?: readonly string[];
+  /** The tree version that the team tokens were read at. */
+  tree_version?: number;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -78,6 +82,7 @@ export const toContact = (document: ContactDocument): Contact => ({
   version: document.version,
   createdAt: document.created_at,
   updatedAt: document.updated_at,
+  scope: document.scope_tokens === undefined || document.tree_version === undefined ? null : { scope_tokens: document.scope_tokens, tree_version: document.tree_version },
 });
 
 export const toNote = (document: NoteDocument, contact: Contact): Note => ({

@@ -16,6 +16,7 @@ export type MigrationTarget = Readonly<{
 
 type Migration = Readonly<{ number: number; name: string; contacts: readonly IndexDescription[]; notes: readonly IndexDescription[]; legacyMoves?: readonly IndexDescription[] }>;
 
+const sorts = ['updated_at', 'created_at', 'name_key'] as const;
 const live = { company_sso_id: 1, is_deleted: 1 } as const;
 
 /** Numbers go on from those of the document that asks for 032 (CDP/CHG-001). Creating an index that is there does nothing. */
@@ -30,7 +31,7 @@ export const migrations: readonly Migration[] = [
     number: 33,
     name: 'lists and keys',
     contacts: [
-      ...(['updated_at', 'created_at', 'name_key'] as const).flatMap((sort) => [
+      ...sorts.flatMap((sort) => [
         { name: `live_by_${sort}`, key: { ...live, [sort]: 1, _id: 1 } },
         { name: `owner_by_${sort}`, key: { ...live, owner_id: 1, [sort]: 1, _id: 1 } },
         { name: `assignee_by_${sort}`, key: { ...live, assignee_id: 1, [sort]: 1, _id: 1 } },
@@ -57,6 +58,16 @@ export const migrations: readonly Migration[] = [
       ...(['email', 'phone'] as const).map((field) => ({ name: `live_by_${field}_id`, key: { ...live, [field]: 1, _id: 1 } })),
     ],
     notes: [dueIndex('audit')],
+  },
+  {
+    number: 35,
+    name: 'scope tokens',
+    contacts: [
+      ...sorts.map((sort) => ({ name: `scope_by_${sort}`, key: { ...live, scope_tokens: 1, [sort]: 1, _id: 1 } })),
+      // the filters of owner and assignee at level team, in the order that lists have when none is asked for
+      ...(['owner', 'assignee'] as const).map((person) => ({ name: `${person}_scope_by_updated_at`, key: { ...live, [`${person}_id`]: 1, scope_tokens: 1, updated_at: 1, _id: 1 } })),
+    ],
+    notes: [],
   },
   {
     number: 36,

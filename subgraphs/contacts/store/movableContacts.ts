@@ -2,11 +2,12 @@ import { type Collection, type Filter, ObjectId } from 'mongodb';
 import type { Visibility } from '../../shared/access/scope.ts';
 import type { AuditRecord } from '../../shared/teamsApi.ts';
 import type { Counted, MovableContact } from '../domain/legacyMove.ts';
-import { updateOf } from './contactPatch.ts';
+import { type ContactPatch, updateOf } from './contactPatch.ts';
 import { within } from './database.ts';
 import { type ContactDocument, toContact } from './documents.ts';
 import { readObjectId } from './ids.ts';
 import { scopeFilter, unassigned } from './scopeFilter.ts';
+import { asRead, type ScopeWrites } from './scopeWrites.ts';
 
 /** Contacts as the legacy move and the coverage report need them. Every wait is at most `waitMs`. */
 export type MovableContactStore = Readonly<{
@@ -20,9 +21,11 @@ export type MovableContactStore = Readonly<{
   coverage(visibility: Visibility, waitMs: number): Promise<Counted>;
 }>;
 
-export const createMovableContactStore = (contacts: Collection<ContactDocument>, now: () => number): MovableContactStore => {
+export const createMovableContactStore = (contacts: Collection<ContactDocument>, scope: ScopeWrites, now: () => number): MovableContactStore => {
+  // Coverage and the move look at every contact of a company: no tokens are needed.
+  const inScopeOf = (visibility: Visibility): Filter<ContactDocument> => scopeFilter(visibility, 'team owners');
   const find = async (visibility: Visibility, filter: Filter<ContactDocument>, waitMs: number): Promise<readonly MovableContact[]> => {
-    const found = contacts.find({ $and: [filter, scopeFilter(visibility)] }, { projection: fields, maxTimeMS: waitMs });
+    const found = contacts.find({ $and: [filter, inScopeOf(visibility)] }, { projection: fields, maxTimeMS: waitMs });
     return (await within(waitMs, found.toArray())).map(toMovable);
   };
   return {
@@ -34,13 +37,18 @@ export const createMovableContactStore = (contacts: Collection<ContactDocument>,
       // `$exists` says to the planner that the partial index holds all of them
       keys.length === 0 ? [] : find(visibility, { company_sso_id: visibility.companyId, external_key: { $in: [...keys], $exists: true } }, waitMs),
     setTeamOwners: async (visibility, read, teamOwnerIds, audit, waitMs) => {
-      const asRead: Filter<ContactDocument> = { $and: [{ _id: ObjectId.createFromHexString(read.id), version: read.version }, scopeFilter(visibility)] };
-      const update = updateOf({ plain: {}, teamOwners: { kind: 'set', ids: teamOwnerIds, setBy: 'legacy_move' }, audit: [audit] }, new Date(now()));
-      const { matchedCount } = await within(waitMs, contacts.updateOne(asRead, update, { maxTimeMS: waitMs }));
+      const _id = ObjectId.createFromHexString(read.id);
+      const document = await within(waitMs, contacts.findOne({ $and: [{ _id, version: read.version }, inScopeOf(visibility)] }, { maxTimeMS: waitMs }));
+      if (document === null) return false;
+      const patch: ContactPatch = { plain: {}, teamOwners: { kind: 'set', ids: teamOwnerIds, setBy: 'legacy_move' }, audit: [audit] };
+      const tokens = await scope.ofPatch(toContact(document), patch, waitMs);
+      const unchanged: Filter<ContactDocument> = { $and: [{ _id, ...asRead(document) }, inScopeOf(visibility)] };
+      const { matchedCount } = await within(waitMs, contacts.updateOne(unchanged, updateOf(patch, tokens, new Date(now())), { maxTimeMS: waitMs }));
+      if (matchedCount === 1) await scope.written(visibility.companyId, _id, teamOwnerIds, tokens.set);
       return matchedCount === 1;
     },
     coverage: async (visibility, waitMs) => {
-      const inScope = scopeFilter(visibility);
+      const inScope = inScopeOf(visibility);
       const [all, without] = await Promise.all([
         within(waitMs, contacts.countDocuments(inScope, { maxTimeMS: waitMs })),
         // contacts without team owners are the few, and stand together in index 032

@@ -1,14 +1,26 @@
 import type { Filter } from 'mongodb';
 import type { Visibility } from '../../shared/access/scope.ts';
+import { viewerTokens } from '../../shared/access/scopeTokens.ts';
 import type { ContactDocument } from './documents.ts';
+import type { TreeStore } from './trees.ts';
 
 type ContactFilter = Filter<ContactDocument>;
 
 /**
- * The list form of `canSee`: the contacts that a viewer sees, as a filter (SPEC §3.1). The two agree on every
+ * What level team is read from: the tokens that contacts carry, or, slower and always right, their team owners and the
+ * viewer's expanded teams.
+ */
+export type ScopeForm = 'tokens' | 'team owners';
+
+/** Tokens while all of the company's follow the tree that the viewer's teams are from; else team owners. */
+export const formFor = async (trees: Pick<TreeStore, 'isSettled'>, { companyId, reach }: Visibility, waitMs: number): Promise<ScopeForm> =>
+  reach.kind === 'team' && (await trees.isSettled(companyId, reach.treeVersion, waitMs)) ? 'tokens' : 'team owners';
+
+/**
+ * The list form of `canSee`: the contacts that a viewer sees, as a filter (SPEC §3.1). All of them agree on every
  * contact, which generated tests hold them to. Company and deletion are always part of it.
  */
-export const scopeFilter = ({ companyId, reach }: Visibility): ContactFilter => {
+export const scopeFilter = ({ companyId, reach }: Visibility, form: ScopeForm): ContactFilter => {
   const inCompany = { company_sso_id: companyId, is_deleted: false };
   switch (reach.kind) {
     case 'nothing':
@@ -17,6 +29,7 @@ export const scopeFilter = ({ companyId, reach }: Visibility): ContactFilter => 
     case 'own':
       return { ...inCompany, $or: own(reach.viewerId) };
     case 'team':
+      if (form === 'tokens') return { ...inCompany, scope_tokens: { $in: viewerTokens(reach) ?? [] } };
       return { ...inCompany, $or: [...own(reach.viewerId), ...ofTeams(reach.expandedTeamIds)] };
     case 'everything':
       return inCompany;
@@ -49,5 +62,5 @@ export const lostTo = (visibility: Visibility): ContactFilter[] => {
   const { reach } = visibility;
   // only within `$elemMatch` do the two bound the index together; texts start after ''
   const elsewhere = reach.kind === 'team' ? [{ team_owner_ids: { $elemMatch: { $gt: '', $nin: [...reach.expandedTeamIds] } } } as ContactFilter] : [];
-  return [...elsewhere, { $nor: [scopeFilter(visibility)] }];
+  return [...elsewhere, { $nor: [scopeFilter(visibility, 'team owners')] }];
 };

@@ -4,6 +4,7 @@ import { ObjectId } from 'mongodb';
 import { compileFilter } from '../../../embedded/mongo/query/filter.ts';
 import { toContact } from '../../../subgraphs/contacts/store/documents.ts';
 import { scopeFilter } from '../../../subgraphs/contacts/store/scopeFilter.ts';
+import { storedScope } from '../../../subgraphs/contacts/store/scopeWrites.ts';
 import { levels } from '../../../subgraphs/shared/access/permissions.ts';
 import { canSee, visibilityOf } from '../../../subgraphs/shared/access/scope.ts';
 import { contactDocument } from '../../support/contactsHarness.ts';
@@ -15,6 +16,11 @@ const teams = ['t1', 't2', 't3', 't4'] as const;
 /** t1 above t2 above t3; t4 apart. */
 const parents = new Map<string, string | null>([['t1', null], ['t2', 't1'], ['t3', 't2'], ['t4', null]]);
 const below: Readonly<Record<string, readonly string[]>> = { t1: ['t1', 't2', 't3'], t2: ['t2', 't3'], t3: ['t3'], t4: ['t4'] };
+
+const ancestorsOf = (team: string): string[] => {
+  const parent = parents.get(team) ?? null;
+  return parent === null ? [] : [...ancestorsOf(parent), parent];
+};
 
 const documents = fc.record({
   company: fc.constantFrom(...companies),
@@ -41,7 +47,9 @@ describe('the filter and the check', () => {
           { teamPermissionEnabled: viewer.teamFlag, parents },
         );
         expect(canSee(visibility, toContact(document))).toBe(byReference);
-        expect(compileFilter(scopeFilter(visibility) as never).test(document as never)).toBe(byReference);
+        expect(compileFilter(scopeFilter(visibility, 'team owners') as never).test(document as never)).toBe(byReference);
+        const tokened = { ...document, ...storedScope(toContact(document), { treeVersion: 1, ancestorsOf }) };
+        expect(compileFilter(scopeFilter(visibility, 'tokens') as never).test(tokened as never)).toBe(byReference);
         seen[byReference ? 'yes' : 'no'] += 1;
       }),
       { numRuns: 3_000 },
@@ -52,7 +60,7 @@ describe('the filter and the check', () => {
   test('always name the company and leave deleted contacts out', () => {
     for (const level of levels) {
       const visibility = visibilityOf({ companyId: 'c1', viewerId: 'p1', level, teamFlag: true, teamIds: [], expandedTeamIds: [], treeVersion: 1 });
-      expect(scopeFilter(visibility)).toMatchObject({ company_sso_id: 'c1', is_deleted: false });
+      for (const form of ['tokens', 'team owners'] as const) expect(scopeFilter(visibility, form)).toMatchObject({ company_sso_id: 'c1', is_deleted: false });
     }
   });
 });

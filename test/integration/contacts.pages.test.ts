@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Person } from '../../subgraphs/shared/viewer.ts';
+import { addCompany, contactDocument, type Harness, quickTreeTimes, startHarness } from '../support/contactsHarness.ts';
+import { realTest } from '../support/realTest.ts';
+import { untilSettled } from '../support/treeChanges.ts';
+
+type Profiled = Readonly<{ docsExamined: number; keysExamined: number; nreturned: number; planSummary: string; hasSortStage?: boolean }>;
+type Connection = { nodes: { id: string }[]; totalCount: number; totalCountCapped: boolean; partial: boolean; pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null } };
+
+const levels = { customers_customers_view: 'team' } as const;
+const size = 4_500;
+const [root, child, other] = [randomUUID(), randomUUID(), randomUUID()];
+const owner = randomUUID();
+let harness: Harness;
+let viewer: Person;
+let many: Person;
+let rare: string[];
+beforeAll(async () => {
+  harness = await startHarness({ treeTimes: quickTreeTimes });
+  const crowd: string[] = Array.from({ length: 450 }, () => randomUUID());
+  const home = addCompany(harness.teams, new Map([[root, null], [child, root], [other, null], ...crowd.map((id) => [id, null] as const)]));
+  viewer = home.person({ in: [root], levels });
+  many = home.person({ in: crowd, levels });
+  const documents = Array.from({ length: size }, (_, n) =>
+    contactDocument(home.id, {
+      name: n % 1_500 === 7 ? `Rare ${String(n)}` : `Customer ${String(n)}`,
+      name_key: n % 1_500 === 7 ? `rare ${String(n)}` : `customer ${String(n)}`,
+      updated_at: new Date(1_700_000_000_000 + Math.floor(n / 3) * 1_000),
+      owner_id: n % 10 === 0 ? owner : randomUUID(),
+      team_owner_ids: n % 4 === 0 ? [crowd[n % 450] ?? ''] : n % 50 === 1 ? [] : [child],
+      team_owners_pending: n % 97 === 0,
+    }),
+  );
+  rare = documents.filter(({ name, team_owner_ids, team_owners_pending }) => name.startsWith('Rare') && team_owners_pending === false && !crowd.includes(team_owner_ids?.[0] ?? '')).map(({ _id }) => _id.toHexString());
+  for (let n = 0; n < size; n += 1_500) await harness.contacts.insertMany(documents.slice(n, n + 1_500));
+  await untilSettled(harness, home.id, 1);
+}, 120_000);
+afterAll(() => harness.close());
+
+const page = async (who: Person, variables: Readonly<Record<string, unknown>>): Promise<Connection> => {
+  const query = `query($filter: ContactFilter, $sort: ContactSort, $view: ContactView, $first: Int, $after: String, $last: Int, $before: String) {
+    contacts(filter: $filter, sort: $sort, view: $view, first: $first, after: $after, last: $last, before: $before) {
+      totalCount totalCountCapped partial nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }`;
+  const answer = await harness.ask(who, query, variables);
+  expect(answer.errors).toBeUndefined();
+  return (answer.data as unknown as { contacts: Connection }).contacts;
+};
+
+describe('a combination that no index serves', () => {
+  test.each(['forwards', 'backwards'] as const)('looks at 2,000 contacts a page and goes on where it ended, %s, until all are found once', async (way) => {
+    const found: string[] = [];
+    let partial = 0;
+    let at: Connection | null = null;
+    do {
+      const more: Readonly<Record<string, unknown>> = way === 'forwards' ? { first: 5, ...(at && { after: at.pageInfo.endCursor }) } : { last: 5, ...(at && { before: at.pageInfo.startCursor }) };
+      at = await page(viewer, { ...more, filter: { name: 'rare' } });
+      partial += at.partial ? 1 : 0;
+      found.push(...at.nodes.map(({ id }) => id));
+    } while (way === 'forwards' ? at.pageInfo.hasNextPage : at.pageInfo.hasPreviousPage);
+    expect(found.toSorted()).toEqual(rare.toSorted());
+    expect(new Set(found).size).toBe(found.length);
+    expect(partial).toBeGreaterThan(0);
+    expect(at.totalCount).toBe(rare.length);
+  });
+
+  test('is not partial when everything was looked at', async () => {
+    const small = await page(viewer, { filter: { ownerId: owner, name: 'rare' } });
+    expect([small.partial, small.pageInfo.hasNextPage]).toEqual([false, false]);
+  });
+});
+
+test('a member of more teams than the server merges scans sees each contact once, in order', async () => {
+  const whole: string[] = [];
+  let after: string | null = null;
+  do {
+    const at: Connection = await page(many, { first: 100, after });
+    expect(at.totalCount).toBe(at.totalCountCapped ? 10_000 : at.totalCount);
+    whole.push(...at.nodes.map(({ id }) => id));
+    after = at.pageInfo.hasNextPage ? at.pageInfo.endCursor : null;
+    if (after === null) expect(at.totalCount).toBe(whole.length);
+  } while (after !== null);
+  const visible = await harness.contacts.find({ company_sso_id: viewer.companyId, team_owners_pending: false, team_owner_ids: { $ne: child } }).sort({ updated_at: -1, _id: -1 }).toArray();
+  expect(whole).toEqual(visible.map(({ _id }) => _id.toHexString()));
+});
+
+describe('at level team, with settled tokens, documents examined are those returned, without a blocking sort', () => {
+  const profiled = async (variables: Readonly<Record<string, unknown>>): Promise<readonly Profiled[]> => {
+    await page(viewer, { first: 20, ...variables });
+    await harness.db.command({ profile: 2 });
+    await harness.ask(viewer, 'query($filter: ContactFilter, $sort: ContactSort, $view: ContactView) { contacts(filter: $filter, sort: $sort, view: $view, first: 20) { nodes { id } } }', variables);
+    await harness.db.command({ profile: 0 });
+    const seen = await harness.db.collection<Profiled>('system.profile').find({ op: 'query', ns: `${harness.db.databaseName}.contacts`, nreturned: { $gt: 1 } }).toArray();
+    await harness.db.collection('system.profile').drop();
+    return seen;
+  };
+  const sorted = (field: string) => ({ sort: { field, direction: 'DESC' } });
+  realTest.each([
+    ['everything in scope', sorted('UPDATED_AT')],
+    ['everything in scope, by creation', sorted('CREATED_AT')],
+    ['everything in scope, by name', sorted('NAME')],
+    ['an owner', { filter: { ownerId: owner } }],
+    ['Unassigned', { filter: { isUnassigned: true } }],
+    ['a team of the tree', { filter: { teamId: child } }],
+    ['my teams', { view: 'MY_TEAMS' }],
+    ['a prefix of the name, by name', { ...sorted('NAME'), filter: { name: 'customer 1' } }],
+  ] as const)('%s (real servers)', async (_what, variables) => {
+    const [read, ...others] = await profiled(variables);
+    expect(others).toEqual([]);
+    expect(read?.planSummary).toMatch(/^IXSCAN/);
+    expect(read?.hasSortStage).toBeUndefined();
+    expect(read?.docsExamined).toBeLessThanOrEqual(1.2 * (read?.nreturned ?? 0));
+  });
+});
