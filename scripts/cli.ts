@@ -1,4 +1,5 @@
 import { type Command, CommandFault, readArguments } from './cli/command.ts';
+import { cleanUp } from './cli/cleanUp.ts';
 import { contacts } from './cli/contacts.ts';
 import { deadLetters } from './cli/deadLetters.ts';
 import { helpOf, overview } from './cli/help.ts';
@@ -9,7 +10,7 @@ import { push } from './cli/push.ts';
 import { trigger } from './cli/trigger.ts';
 
 /** `npm run cli -- <command>`: what operators do. */
-const commands: readonly Command[] = [migrate, push, trigger, job, deadLetters, contacts];
+const commands: readonly Command[] = [migrate, push, trigger, job, deadLetters, cleanUp, contacts];
 
 const [name, ...args] = process.argv.slice(2);
 const asJson = args.includes('--json');

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes } from 'kafkajs';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
-import { kafkaPublication, startPublisher } from '../../subgraphs/teams/events/publisher.ts';
+import { kafkaPublication } from '../../subgraphs/teams/events/publicationName.ts';
+import { startPublisher } from '../../subgraphs/teams/events/publisher.ts';
 import { kafkaOutlet, type Outlet } from '../../subgraphs/teams/events/publisherOutlet.ts';
 import { teamTopic } from '../../subgraphs/teams/events/publisherTopic.ts';
 import { addCompany } from '../../test/support/migration.ts';

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
 import { createMetrics } from '../../subgraphs/shared/metrics.ts';
 import { migrateTeams } from '../../subgraphs/teams/commands/migrateTeams.ts';
-import { kafkaPublication } from '../../subgraphs/teams/events/publisher.ts';
+import { kafkaPublication } from '../../subgraphs/teams/events/publicationName.ts';
 import { startBackground } from '../../subgraphs/teams/jobs/background.ts';
 import type { PushedItem } from '../../subgraphs/teams/domain/migrationItem.ts';
 import { addCompany, chat, good, item, pushOf } from '../../test/support/migration.ts';

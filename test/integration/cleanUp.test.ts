@@ -165,6 +165,22 @@ describe('the nightly clean-up (OTM §6.1)', () => {
     expect(await left()).toEqual([events[0], events[2]]);
   });
 
+  test('keeps what waits for Kafka behind an event of its company that was refused', async () => {
+    const [sick, well] = [await addCompany(db.database), await addCompany(db.database)];
+    const events = [await write(sick), await write(sick), await write(well), await write(sick)];
+    await place();
+    await age(events, 31);
+    await contactsAt(await newest());
+    const outside = (await feed({ sequence: 'outside' })).position;
+    await db.database.prisma.publication.create({ data: { name: 'kafka', position: BigInt(outside) } });
+    await db.database.prisma.parkedCompany.create({ data: { publication: 'kafka', companyId: sick, position: BigInt(outside - 2) } });
+    expect(await night(true)).toMatchObject({ events: 2 });
+    expect(await left()).toEqual([events[1], events[3]]);
+    await db.database.prisma.parkedCompany.deleteMany();
+    await db.database.prisma.relayLease.deleteMany();
+    expect(await night(true)).toMatchObject({ events: 2 });
+  });
+
   test('two at once, or again in the same night, have one effect', async () => {
     const company = await addCompany(db.database);
     const events = await Promise.all(Array.from({ length: 20 }, () => write(company)));

@@ -8,6 +8,7 @@ import { publishedTo, setPublishedTo } from '../store/publications.ts';
 import { holdLease, type Lease, takeLease } from '../store/relayLease.ts';
 import { deliver, type Delivery } from './deliver.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { kafkaPublication } from './publicationName.ts';
 import type { Outlet } from './publisherOutlet.ts';
 
 export type PublisherOptions = Readonly<{
@@ -27,8 +28,6 @@ export type PublisherOptions = Readonly<{
   retryMs?: number;
 }>;
 
-/** The name that the publisher to Kafka keeps its place under. */
-export const kafkaPublication = 'kafka';
 const name = kafkaPublication;
 const pageLength = 500;
 

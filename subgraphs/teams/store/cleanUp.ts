@@ -22,7 +22,8 @@ const passed = Prisma.sql`(
 
 /**
  * Removes events that nobody is to read any more: outside 30 days after their release, or, internal ones, after they happened; passed by
- * every durable reader, and by Kafka's publisher when there is one. Never one without a place, withheld, or parked. Answers how many.
+ * every durable reader, and by Kafka's publisher when there is one. Never one without a place, withheld, parked, or behind one of its company
+ * that is parked. Answers how many.
  */
 export const removeOldEvents = (tx: Transaction, { limit, isPublished }: Readonly<{ limit: number; isPublished: boolean }>): Promise<number> => {
   const published = isPublished
@@ -33,6 +34,7 @@ export const removeOldEvents = (tx: Transaction, { limit, isPublished }: Readonl
       SELECT e.event_id FROM events e WHERE e.position <= ${passed} AND CASE WHEN e.is_public
         THEN e.outside_position IS NOT NULL AND e.released_at < ${old} AND ${published}
           AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.kind = 'team_event' AND d.redriven_at IS NULL AND d.reference = e.event_id::text)
+          AND NOT EXISTS (SELECT 1 FROM parked_companies c WHERE c.company_id = e.company_id AND c.position <= e.outside_position)
         ELSE e.occurred_at < ${old} END
       ORDER BY e.position LIMIT ${limit})`;
 };
