@@ -151,7 +151,7 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
     expect(after.map(({ team_owner_ids }) => team_owner_ids)).toEqual([[home.a], [home.a], [home.a], []]);
     expect(after.map(({ team_owners_pending }) => team_owners_pending)).toEqual([false, false, true, false]);
     expect(after.every(({ version: each }) => each >= 2)).toBe(true);
-    expect(after.map(({ team_owners_set_by }) => team_owners_set_by)).toEqual(Array(4).fill('deleted_team'));
+    expect(after.map(({ team_owners_set_by }) => team_owners_set_by)).toEqual(['auto', 'auto', 'auto', 'person']);
     await expectRightTokens(home.id);
     expect(await list(home.member(home.a))).toEqual(ids(chained, both, none));
     await until('the audit entry is delivered', () => Promise.resolve([...harness.teams.audited.values()].flat().some(({ subjectId }) => subjectId === none._id.toHexString())));
@@ -169,7 +169,7 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
     const answer = await harness.ask(late, 'mutation { createContact(input: { name: "Late" }) { contactId } }');
     expect(answer.errors).toBeUndefined();
     const document = await harness.contacts.findOne({ company_sso_id: home.id, name: 'Late' });
-    expect(document).toMatchObject({ team_owner_ids: [home.b], team_owners_set_by: 'deleted_team', version: 2 });
+    expect(document).toMatchObject({ team_owner_ids: [home.b], team_owners_set_by: 'auto', version: 2 });
     await untilSettled(harness, home.id, version);
     await expectRightTokens(home.id);
   });

@@ -1,7 +1,7 @@
 import type { LegacyMatcher } from './legacyTeams.ts';
 
 /** What set a contact's team owners last; the types of `store/documents.ts`. */
-type SetBy = 'auto' | 'person' | 'owner_change' | 'deleted_team' | 'legacy_move';
+type SetBy = 'auto' | 'person' | 'owner_change' | 'legacy_move';
 
 /** What the move needs to know of a contact. */
 export type MovableContact = Readonly<{

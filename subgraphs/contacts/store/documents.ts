@@ -3,7 +3,7 @@ import type { AuditRecord } from '../../shared/teamsApi.ts';
 import type { Contact, Note } from '../domain/contact.ts';
 
 /** What set the team owners last: the legacy move leaves alone what anything but itself has set (CDP/CHG-004). */
-export type TeamOwnersSetBy = 'auto' | 'person' | 'owner_change' | 'deleted_team' | 'legacy_move';
+export type TeamOwnersSetBy = 'auto' | 'person' | 'owner_change' | 'legacy_move';
 
 /** What a create is known again by: caller and key are unique together, the hash is of what was sent. */
 export type Idempotency = Readonly<{ caller: string; key: string; hash: string }>;

@@ -126,7 +126,7 @@ const mending = (contact: Contact, teamOwnerIds: readonly string[], line: Lineag
     before: { teamOwnerIds: contact.teamOwnerIds }, after: { teamOwnerIds },
   };
   return {
-    $set: { team_owner_ids: teamOwnerIds, team_owners_set_by: 'deleted_team', updated_at: at, 'audit.due_at': new Date(0), ...scope },
+    $set: { team_owner_ids: teamOwnerIds, updated_at: at, 'audit.due_at': new Date(0), ...scope },
     $inc: { version: 1 },
     $push: { 'audit.entries': entry },
     ...(scope === null && { $unset: { scope_tokens: '', tree_version: '' } }),

@@ -76,7 +76,7 @@ describe('CHG-004: what the move does to a contact', () => {
     [{ teamOwnerIds: ['z'], setBy: 'legacy_move' }, [], { kind: 'kept' }],
     [{ teamOwnerIds: ['z'] }, ['a'], { kind: 'set', teamOwnerIds: ['z', 'a'] }],
     [{}, [], { kind: 'kept' }],
-    ...(['person', 'auto', 'owner_change', 'deleted_team'] as const).flatMap((setBy) => [
+    ...(['person', 'auto', 'owner_change'] as const).flatMap((setBy) => [
       [{ setBy }, ['a'], { kind: 'left alone' }] as const,
       [{ setBy, teamOwnerIds: ['z'] }, ['a'], { kind: 'left alone' }] as const,
     ]),
@@ -87,7 +87,7 @@ describe('CHG-004: what the move does to a contact', () => {
   });
 
   test('never takes a team owner away, and a second run changes nothing', () => {
-    const setBys = fc.constantFrom('auto', 'person', 'owner_change', 'deleted_team', 'legacy_move', null);
+    const setBys = fc.constantFrom('auto', 'person', 'owner_change', 'legacy_move', null);
     const some = fc.subarray(['a', 'b', 'c', 'd']);
     fc.assert(
       fc.property(some, some, setBys, fc.boolean(), (teamOwnerIds, teamIds, setBy, teamOwnersPending) => {
