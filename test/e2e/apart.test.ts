@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../support/until.ts';
 import { type ApartSystem, startThreeProcesses } from '../support/system.ts';
 
 describe('three processes over HTTP', () => {
@@ -22,6 +23,8 @@ describe('three processes over HTTP', () => {
 
   test('each process tells whether it lives and whether it is ready', async () => {
     for (const url of [system.teamsUrl, system.contactsUrl, new URL(system.url).origin]) {
+      // contacts first looks whether it has missed deletions of teams, the gateway waits for both
+      await until(async () => (await fetch(`${url}/health/ready`)).status === 200);
       const answers = await Promise.all(['/health/live', '/health/ready', '/metrics'].map((path) => fetch(`${url}${path}`)));
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     }
