@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ObjectId } from 'mongodb';
-import { storedScope } from '../../subgraphs/contacts/store/scopeWrites.ts';
+import { createScopeWrites, storedScope } from '../../subgraphs/contacts/store/scopeWrites.ts';
 import { type ContactDocument, toContact } from '../../subgraphs/contacts/store/documents.ts';
+import { createTreeStore } from '../../subgraphs/contacts/store/trees.ts';
 import type { TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
 import type { Person } from '../../subgraphs/shared/viewer.ts';
 import { addCompany, contactDocument, type Harness, quickTreeTimes, startHarness } from '../support/contactsHarness.ts';
@@ -172,6 +173,25 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
     expect(document).toMatchObject({ team_owner_ids: [home.b], team_owners_set_by: 'auto', version: 2 });
     await untilSettled(harness, home.id, version);
     await expectRightTokens(home.id);
+  });
+
+  test('a write that stood still until a move was through, as a paused process does, is not believed', async () => {
+    const home = company();
+    await harness.contacts.insertOne(contactDocument(home.id));
+    await untilSettled(harness, home.id, 1);
+    await untilSettled(harness, home.id, moveTeam(harness.teams, home.id, home.c, home.d));
+    const late = { ...contactDocument(home.id, { team_owner_ids: [home.c] }), ...storedScope({ ownerId: null, assigneeId: null, teamOwnerIds: [home.c], teamOwnersPending: false }, { treeVersion: 1, ancestorsOf: () => [home.a, home.b] }) };
+    await harness.contacts.insertOne(late);
+    const trees = createTreeStore({ contacts: harness.contacts, trees: harness.db.collection('trees'), changes: harness.db.collection('tree_changes'), replaced: harness.db.collection('replaced_teams') }, Date.now);
+    const onFault = (error: unknown): never => {
+      throw error;
+    };
+    const scope = createScopeWrites({ contacts: harness.contacts, trees, lineageOf: () => Promise.resolve(null), onFault, now: Date.now, newId: randomUUID });
+    await scope.written(home.id, late._id, [home.c], late);
+    expect(await list(home.member(home.a))).not.toContain(late._id.toHexString());
+    await until('the late contact has tokens', async () => (await stored(late._id)).scope_tokens !== undefined);
+    await expectRightTokens(home.id);
+    expect(await list(home.member(home.d))).toContain(late._id.toHexString());
   });
 
   test('is mended on a write that came after the first look, as the change is asked once more', async () => {

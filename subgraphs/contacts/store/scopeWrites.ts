@@ -27,8 +27,9 @@ export type ScopeWrites = Readonly<{
   /** Of a contact that is changed. */
   ofPatch(read: Contact, patch: Omit<ContactPatch, 'audit' | 'plain'>, waitMs: number): Promise<ScopeUpdate>;
   /**
-   * After team owners were written: replaces those that have been deleted meanwhile, and has tokens filled in where there are none. A fault
-   * here is nobody's: the open change of the deletion asks once more.
+   * After team owners were written: replaces those that have been deleted meanwhile, has tokens filled in where there are none, and takes
+   * away those of a write that stood still so long that a move is through which it had not heard of. A fault here is nobody's: the
+   * open change of the deletion asks once more.
    */
   written(companyId: string, id: ObjectId, teamOwnerIds: readonly string[], scope: StoredScope | null): Promise<void>;
   /**
@@ -77,7 +78,9 @@ export const createScopeWrites = ({ contacts, trees, lineageOf, onFault, now, ne
     written: async (companyId, id, teamOwnerIds, scope) => {
       try {
         await trees.take(companyId);
-        if (scope === null) {
+        const isLate = scope !== null && scope.tree_version > 0 && (await trees.hasPassed(companyId, scope.tree_version));
+        if (isLate) await within(treeWaitMs, contacts.updateOne({ _id: id, scope_tokens: scope.scope_tokens, tree_version: scope.tree_version }, { $unset: { scope_tokens: '', tree_version: '' } }));
+        if (scope === null || isLate) {
           trees.forget(companyId);
           await trees.fill(companyId);
         }

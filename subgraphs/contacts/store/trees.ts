@@ -28,6 +28,8 @@ export type TreeStore = Readonly<{
   forget(companyId?: string): void;
   /** Makes sure that the tokens of a company are written; one that is known already is left as it is. */
   take(companyId: string): Promise<void>;
+  /** Whether stored tokens follow a later tree than this one by now: who had asked for it may have missed a move that is through. */
+  hasPassed(companyId: string, treeVersion: number): Promise<boolean>;
   /** Writes tokens onto contacts of the company that have none. */
   fill(companyId: string): Promise<void>;
   /** No stored token counts any more, of any company: the versions that they carry may be of another log. */
@@ -86,6 +88,10 @@ export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeColl
       await upsert(trees, companyId);
       if (taken.size >= companiesKept) taken.clear();
       taken.add(companyId);
+    },
+    hasPassed: async (companyId, treeVersion) => {
+      const tree = await within(treeWaitMs, trees.findOne({ _id: companyId }, { projection: { settled: 1 } }));
+      return (tree?.settled ?? -1) > treeVersion;
     },
     fill: async (companyId) => {
       const work: TreeWork = { kind: 'fill', from: null, round: 1, after: null };
