@@ -132,13 +132,14 @@ describe('the plan of a push', () => {
   });
 
   test.each([
-    ['a chain from the root', Array.from({ length: 10_000 }, (_, n) => pushed(String(n), n === 0 ? null : String(n - 1)))],
-    ['a chain whose root comes last', Array.from({ length: 10_000 }, (_, n) => pushed(String(n), n === 9_999 ? null : String(n + 1)))],
-    ['one circle', Array.from({ length: 10_000 }, (_, n) => pushed(String(n), String((n + 1) % 10_000)))],
+    ['10,000 in a chain from the root', Array.from({ length: 10_000 }, (_, n) => pushed(String(n), n === 0 ? null : String(n - 1)))],
+    ['10,000 in a chain whose root comes last', Array.from({ length: 10_000 }, (_, n) => pushed(String(n), n === 9_999 ? null : String(n + 1)))],
+    ['10,000 in one circle', Array.from({ length: 10_000 }, (_, n) => pushed(String(n), String((n + 1) % 10_000)))],
     ['one id again and again', Array.from({ length: 10_000 }, (_, n) => pushed('same', n % 2 === 0 ? 'same' : 'nobody'))],
     ['circles behind circles', Array.from({ length: 5_000 }, (_, n) => [pushed('a', `x${n}`), pushed(`x${n}`, 'a')]).flat()],
+    ['parents 100,000 deep, more than a call may have', Array.from({ length: 100_000 }, (_, n) => pushed(String(n), n === 0 ? null : String(n - 1)))],
     ['a wide tree', Array.from({ length: 10_000 }, (_, n) => pushed(String(n), n === 0 ? null : String(Math.floor(n / 10))))],
-  ])('10,000 items are planned, whatever their shape: %s', (_, items) => {
+  ])('items are planned, whatever their shape: %s', (_, items) => {
     const kept = items.map(keptItem);
     const outcomes = planCompany(kept, nothing);
     expect(outcomes).toHaveLength(items.length);
