@@ -48,7 +48,7 @@ const isGenerated = () => existsSync(client.made) && readFileSync(client.made, '
 const isPrepared = () => isInstalled() && isGenerated();
 
 const install = () => {
-  console.log('Installing packages (once) …');
+  console.error('Installing packages (once) …');
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund'], {});
 };
 
