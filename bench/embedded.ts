@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { MongoClient, type ObjectId } from 'mongodb';
-import { Client } from 'pg';
 import { startMigratedPostgres } from '../embedded/migratedPostgres.ts';
 import { startMongoThread } from '../embedded/mongo/thread.ts';
 import { startSystem } from '../embedded/system.ts';
@@ -14,6 +13,7 @@ import { serviceVisibility, type Visibility, visibilityOf } from '../subgraphs/s
 import { openDatabase } from '../subgraphs/teams/store/database.ts';
 import { migrateUp, readMigrations } from '../subgraphs/teams/store/migrations.ts';
 import { addCompany, chat, commandsOf, good, item, pushOf } from '../test/support/migration.ts';
+import { freshPostgres, timed, variable } from './place.ts';
 
 /**
  * `npm run bench:embedded`: the same requests on the embedded servers and on the real ones at DATABASE_URL and MONGODB_URL (`npm run -s
@@ -26,39 +26,7 @@ const pushSize = 1_000;
 const listings = 60;
 const waitMs = 20_000;
 
-type Place = Readonly<{ url: string; close: () => Promise<void> }>;
 type Row = Readonly<{ what: string; embedded: number; real: number }>;
-
-const variable = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set. Run: eval "$(npm run -s servers -- env)"`);
-  return value;
-};
-
-const onServer = async (statement: string): Promise<void> => {
-  const client = new Client({ connectionString: variable('DATABASE_URL') });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-};
-
-/** A database of its own on the real Postgres. */
-const realPostgres = async (): Promise<Place> => {
-  const name = `bench_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
-  const url = new URL(variable('DATABASE_URL'));
-  url.pathname = `/${name}`;
-  return { url: url.href, close: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
-};
-
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-};
 
 const percentile = (times: readonly number[], share: number): number => times.toSorted((a, b) => a - b)[Math.ceil(times.length * share) - 1] ?? 0;
 
@@ -73,7 +41,7 @@ const startToReady = async (): Promise<Row> => {
   };
   const mongoDatabase = `bench_${randomUUID().replaceAll('-', '')}`;
   const embedded = await run({ databaseUrl: undefined, mongoUrl: undefined, mongoDatabase });
-  const postgres = await realPostgres();
+  const postgres = await freshPostgres();
   const real = await run({ databaseUrl: postgres.url, mongoUrl: variable('MONGODB_URL'), mongoDatabase });
   await postgres.close();
   await dropMongo(mongoDatabase);
@@ -150,7 +118,7 @@ const lists = async (): Promise<Row[]> => {
 };
 
 const migration = async (): Promise<Row> => {
-  const run = async ({ url, close }: Place): Promise<number> => {
+  const run = async ({ url, close }: Awaited<ReturnType<typeof freshPostgres>>): Promise<number> => {
     const database = openDatabase({ url, poolSize: 10 });
     const companyId = await addCompany(database);
     const commands = commandsOf(database);
@@ -168,7 +136,7 @@ const migration = async (): Promise<Row> => {
     return took;
   };
   const embedded = await run(await startMigratedPostgres());
-  const place = await realPostgres();
+  const place = await freshPostgres();
   await migrateUp({ url: place.url, migrations: await readMigrations(), newId: randomUUID });
   return { what: `migration of ${migratedTeams.toLocaleString('en')} teams`, embedded, real: await run(place) };
 };

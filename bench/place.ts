@@ -22,26 +22,32 @@ const onServer = async (statement: string): Promise<void> => {
   }
 };
 
-export type TeamsPlace = Readonly<{ url: string; database: Database; plain: Client; close(): Promise<void> }>;
-
-/** A database of its own with all migrations, on the real Postgres; `plain` is one connection to it. */
-export const teamsPlace = async (): Promise<TeamsPlace> => {
+/** A database of its own on the real Postgres. */
+export const freshPostgres = async (): Promise<Readonly<{ url: string; close(): Promise<void> }>> => {
   const name = `bench_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(variable('DATABASE_URL'));
   url.pathname = `/${name}`;
-  await migrateUp({ url: url.href, migrations: await readMigrations(), newId: randomUUID });
-  const database = openDatabase({ url: url.href, poolSize: 10 });
-  const plain = new Client({ connectionString: url.href });
+  return { url: url.href, close: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+};
+
+export type TeamsPlace = Readonly<{ url: string; database: Database; plain: Client; close(): Promise<void> }>;
+
+/** A database of its own with all migrations, on the real Postgres; `plain` is one connection to it. */
+export const teamsPlace = async (): Promise<TeamsPlace> => {
+  const { url, close } = await freshPostgres();
+  await migrateUp({ url, migrations: await readMigrations(), newId: randomUUID });
+  const database = openDatabase({ url, poolSize: 10 });
+  const plain = new Client({ connectionString: url });
   await plain.connect();
   return {
-    url: url.href,
+    url,
     database,
     plain,
     close: async () => {
       await plain.end();
       await database.close();
-      await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+      await close();
     },
   };
 };

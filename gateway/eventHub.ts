@@ -1,3 +1,4 @@
+import { askTeams } from '../subgraphs/shared/askTeams.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import { type FeedPosition, followFeed } from '../subgraphs/shared/feed.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
@@ -32,15 +33,8 @@ export const createEventHub = ({ teams, now, newId, logger }: EventHubOptions): 
   const correlationId = newId();
   let live: FeedPosition | null = null;
 
-  const ask = async <Operation extends 'feed' | 'locate'>(
-    operation: Operation,
-    body: TeamsApi[Operation]['request'],
-    deadline: number,
-  ): Promise<TeamsApi[Operation]['reply']> => {
-    const reply = await teams.call({ operation, body, viewer: null, deadline, correlationId });
-    if (reply.status !== 200) throw new Error(`teams answered ${operation} with status ${String(reply.status)}`);
-    return reply.body as TeamsApi[Operation]['reply'];
-  };
+  const ask = <Operation extends 'feed' | 'locate'>(operation: Operation, body: TeamsApi[Operation]['request'], deadline: number): Promise<TeamsApi[Operation]['reply']> =>
+    askTeams(teams, operation, body, { viewer: null, deadline, correlationId });
   const read: EventHub['read'] = (after, deadline) => ask('feed', { sequence: 'outside', after, limit: 500, waitMs: 0 }, deadline);
   // An outage is one line, not one for every try.
   let down = false;

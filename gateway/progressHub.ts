@@ -1,4 +1,6 @@
+import { askTeams } from '../subgraphs/shared/askTeams.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
+import { pause } from '../subgraphs/shared/pause.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { JobProgress, TeamsApi } from '../subgraphs/shared/teamsApi.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
@@ -33,9 +35,7 @@ export const createProgressHub = ({ teams, now, newId, logger }: ProgressHubOpti
   const jobs = new Map<string, Followed>();
 
   const ask = async (body: TeamsApi['jobProgress']['request'], viewer: Viewer, deadline: number): Promise<JobProgress | null> => {
-    const reply = await teams.call({ operation: 'jobProgress', body, viewer, deadline, correlationId: newId() });
-    if (reply.status !== 200) throw new Error(`teams answered jobProgress with status ${String(reply.status)}`);
-    return (reply.body as TeamsApi['jobProgress']['reply']).progress;
+    return (await askTeams(teams, 'jobProgress', body, { viewer, deadline, correlationId: newId() })).progress;
   };
 
   const forget = (jobId: string, job: Followed): void => {
@@ -101,14 +101,3 @@ const later = (one: JobProgress, other: JobProgress): JobProgress =>
   one.processed > other.processed || (one.processed === other.processed && other.status === 'PENDING') ? one : other;
 
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });

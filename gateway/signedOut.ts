@@ -1,5 +1,6 @@
 import { followFeed } from '../subgraphs/shared/feed.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
+import { pause } from '../subgraphs/shared/pause.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { FeedEntry } from '../subgraphs/shared/teamsApi.ts';
 import type { Person } from '../subgraphs/shared/viewer.ts';
@@ -27,7 +28,6 @@ export const closeSignedOut = ({ teams, sockets, now, newId, logger }: SignedOut
   const correlationId = newId();
   const doubted = new Map<string, Person>();
   let asking = false;
-  let reached = true;
 
   const doubt = (isMeant: (person: Person) => boolean): void => {
     for (const person of sockets.people().filter(isMeant)) doubted.set(`${person.companyId} ${person.userId}`, person);
@@ -72,16 +72,11 @@ export const closeSignedOut = ({ teams, sockets, now, newId, logger }: SignedOut
     signal: ending.signal,
     from: null,
     onEntries: (entries) => {
-      reached = true;
       const concerns = entries.filter(mayEnd);
       if (concerns.length > 0) doubt((person) => concerns.some((entry) => isAbout(entry, person)));
     },
     onLost: () => doubt(() => true),
-    onFault: (error) => {
-      // once for each outage
-      if (reached) logger.warn({ err: error }, 'the internal feed of teams cannot be followed');
-      reached = false;
-    },
+    onFault: (error) => logger.warn({ err: error }, 'the internal feed of teams cannot be followed'),
     correlationId,
   });
   following.catch((error: unknown) => logger.error({ err: error }, 'following the internal feed of teams ended'));
@@ -97,14 +92,3 @@ const isAbout = ({ companyId, payload }: FeedEntry, person: Person): boolean =>
 const isSame = (one: Person, other: Person): boolean => one.companyId === other.companyId && one.userId === other.userId;
 
 const first = <Key, Value>(map: ReadonlyMap<Key, Value>): readonly [Key, Value] | undefined => map.entries().next().value;
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });

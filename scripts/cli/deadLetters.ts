@@ -5,7 +5,7 @@ import { redriveDeadLetter } from '../../subgraphs/teams/commands/redriveDeadLet
 import { redriveTeamEvents } from '../../subgraphs/teams/commands/redriveTeamEvents.ts';
 import { kafkaPublication } from '../../subgraphs/teams/events/publicationName.ts';
 import type { Database } from '../../subgraphs/teams/store/database.ts';
-import { listDeadLetters } from '../../subgraphs/teams/store/deadLetterList.ts';
+import { listDeadLetters } from '../../subgraphs/teams/store/deadLetters.ts';
 import { countParked } from '../../subgraphs/teams/store/parkedCompanies.ts';
 import { type Command, CommandFault, type Invocation, numberOf } from './command.ts';
 import { databaseFlags, withDatabase } from './database.ts';

@@ -1,11 +1,11 @@
 import { levels, type Levels, permissionActions } from '../shared/access/permissions.ts';
+import { askTeams } from '../shared/askTeams.ts';
 import { type Refusal, unauthenticated, unavailable } from '../shared/errors.ts';
 import { type Peer, PeerUnavailable } from '../shared/peer.ts';
 import { createRecentlyUsed } from '../shared/recentlyUsed.ts';
 import type { Access, Person } from '../shared/viewer.ts';
 import { within } from '../shared/within.ts';
 import type { KnownPeople } from './knownPeople.ts';
-import { askTeams } from './teamsClient.ts';
 
 /** Longest wait for a viewer's access (SPEC §3.1). */
 export const accessWaitMs = 500;

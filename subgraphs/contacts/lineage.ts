@@ -1,5 +1,5 @@
+import { askTeams } from '../shared/askTeams.ts';
 import { type Peer, PeerUnavailable } from '../shared/peer.ts';
-import { askTeams } from './teamsClient.ts';
 
 /** Ancestors of teams, root first, and the tree version that they were read at. */
 export type Lineage = Readonly<{ treeVersion: number; ancestorsOf: (teamId: string) => readonly string[] }>;

@@ -1,29 +1,7 @@
-import { type Peer, PeerUnavailable } from '../shared/peer.ts';
+import { type Asking, askTeams } from '../shared/askTeams.ts';
+import type { Peer } from '../shared/peer.ts';
 import type { TeamsApi } from '../shared/teamsApi.ts';
-import type { Viewer } from '../shared/viewer.ts';
 import type { KnownPeople } from './knownPeople.ts';
-
-/** What each question to teams carries besides its body. */
-export type Asking = Readonly<{
-  viewer: Viewer | null;
-  /** Milliseconds since 1970. */
-  deadline: number;
-  correlationId: string;
-}>;
-
-type Question = 'access' | 'userTeams' | 'people' | 'ancestors' | 'descendants' | 'teams' | 'companies' | 'levels' | 'coverage' | 'audit' | 'standing' | 'feed';
-
-/** Asks teams one question. @throws PeerUnavailable when it is not answered in time, or with another status than 200. */
-export const askTeams = async <Operation extends Question>(
-  teams: Peer,
-  operation: Operation,
-  body: TeamsApi[Operation]['request'],
-  asking: Asking,
-): Promise<TeamsApi[Operation]['reply']> => {
-  const reply = await teams.call({ operation, body, ...asking });
-  if (reply.status !== 200) throw new PeerUnavailable(`teams answered ${operation} with status ${String(reply.status)}`);
-  return reply.body as TeamsApi[Operation]['reply'];
-};
 
 /** What commands and loaders ask teams about one company, within one request. */
 export type TeamsOfRequest = Readonly<{
@@ -54,7 +32,7 @@ export type TeamsOfRequestOptions = Readonly<{
 
 /** Binds the questions to one request. @throws PeerUnavailable */
 export const createTeamsOfRequest = ({ teams, known, now, asking }: TeamsOfRequestOptions): TeamsOfRequest => {
-  const ask = <Operation extends Question>(operation: Operation, body: TeamsApi[Operation]['request']): Promise<TeamsApi[Operation]['reply']> =>
+  const ask = <Operation extends keyof TeamsApi>(operation: Operation, body: TeamsApi[Operation]['request']): Promise<TeamsApi[Operation]['reply']> =>
     askTeams(teams, operation, body, { ...asking, deadline: Math.min(asking.deadline, now() + answerMs) });
   return {
     userTeams: async (companyId, userId) => {

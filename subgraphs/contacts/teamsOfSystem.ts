@@ -1,6 +1,6 @@
+import { type Asking, askTeams } from '../shared/askTeams.ts';
 import { type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { NamedTeam, TeamsApi } from '../shared/teamsApi.ts';
-import { type Asking, askTeams } from './teamsClient.ts';
 
 /** What background work asks teams, for nobody. @throws PeerUnavailable */
 export type TeamsOfSystem = Readonly<{

@@ -1,3 +1,5 @@
+import { askTeams } from './askTeams.ts';
+import { pause } from './pause.ts';
 import type { Peer } from './peer.ts';
 import type { FeedEntry, FeedPage, Sequence, TeamsApi } from './teamsApi.ts';
 
@@ -15,7 +17,7 @@ export type FollowOptions = Readonly<{
   onEntries: (entries: readonly FeedEntry[], at: FeedPosition) => void | Promise<void>;
   /** Events may have been missed (another log, or removed): throw caches away, or compare. Following goes on at the newest. */
   onLost: () => void | Promise<void>;
-  /** Teams could not be asked; it is asked again after a pause. */
+  /** Teams could not be asked; it is asked again after a pause. Told once for each outage, not for every try. */
   onFault: (error: unknown) => void;
   correlationId: string;
 }>;
@@ -30,15 +32,18 @@ const pauseMs = 250;
  */
 export const followFeed = async (options: FollowOptions): Promise<void> => {
   let at = options.from;
+  let isOut = false;
   while (!options.signal.aborted) {
     try {
       const page = await ask(options, at);
       if (page.lost) await options.onLost();
       at = { log: page.log, position: page.position };
       if (page.entries.length > 0) await options.onEntries(page.entries, at);
+      isOut = false;
     } catch (error) {
-      if (!isAborted(options.signal)) options.onFault(error);
-      await pause(options.signal);
+      if (!isOut && !isAborted(options.signal)) options.onFault(error);
+      isOut = true;
+      await pause(pauseMs, options.signal);
     }
   }
 };
@@ -46,20 +51,7 @@ export const followFeed = async (options: FollowOptions): Promise<void> => {
 const ask = async ({ peer, sequence, now, correlationId }: FollowOptions, after: FeedPosition | null): Promise<FeedPage> => {
   const body: TeamsApi['feed']['request'] = { sequence, after, limit: 500, waitMs: after === null ? 0 : feedWaitMs };
   const deadline = now() + feedWaitMs + 5_000;
-  const reply = await peer.call({ operation: 'feed', body, viewer: null, deadline, correlationId });
-  if (reply.status !== 200) throw new Error(`teams answered its feed with status ${String(reply.status)}`);
-  return reply.body as FeedPage;
+  return askTeams(peer, 'feed', body, { viewer: null, deadline, correlationId });
 };
 
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
-
-const pause = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, pauseMs);
-    signal.addEventListener('abort', done, { once: true });
-  });

@@ -20,7 +20,6 @@ export type FollowTeamsOptions = Readonly<{
  */
 export const followTeams = ({ teams, access, known, now, logger, correlationId }: FollowTeamsOptions): (() => void) => {
   const ending = new AbortController();
-  let reached = true;
   const following = followFeed({
     peer: teams,
     sequence: 'internal',
@@ -28,7 +27,6 @@ export const followTeams = ({ teams, access, known, now, logger, correlationId }
     signal: ending.signal,
     from: null,
     onEntries: (entries) => {
-      reached = true;
       for (const entry of entries) {
         access.forgetCompany(entry.companyId, levelsChangedAt(entry));
         const person = personOf(entry);
@@ -39,11 +37,7 @@ export const followTeams = ({ teams, access, known, now, logger, correlationId }
       access.forgetAll();
       known.forgetAll();
     },
-    onFault: (error) => {
-      // Once for each outage, not four times a second.
-      if (reached) logger.warn({ err: error }, 'the feed of teams cannot be followed');
-      reached = false;
-    },
+    onFault: (error) => logger.warn({ err: error }, 'the feed of teams cannot be followed'),
     correlationId,
   });
   following.catch((error: unknown) => logger.error({ err: error }, 'following the feed of teams ended'));

@@ -1,8 +1,8 @@
+import { askTeams } from '../../shared/askTeams.ts';
 import { type Loop, startLoop } from '../../shared/loop.ts';
 import type { Peer } from '../../shared/peer.ts';
 import type { FeedPage, TeamsApi } from '../../shared/teamsApi.ts';
 import type { ClaimedFollower, FollowerStore } from '../store/follower.ts';
-import { askTeams } from '../teamsClient.ts';
 
 export type FollowTreeOptions = Readonly<{
   teams: Peer;

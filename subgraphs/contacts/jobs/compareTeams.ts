@@ -1,8 +1,8 @@
+import { askTeams } from '../../shared/askTeams.ts';
 import type { Peer } from '../../shared/peer.ts';
 import type { CompanyTeams } from '../store/companyTeams.ts';
 import type { ScopeWrites } from '../store/scopeWrites.ts';
 import type { TreeStore } from '../store/trees.ts';
-import { askTeams } from '../teamsClient.ts';
 
 export type CompareDeps = Readonly<{
   teams: Peer;

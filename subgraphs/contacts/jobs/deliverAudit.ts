@@ -1,6 +1,6 @@
+import { askTeams } from '../../shared/askTeams.ts';
 import { type Peer, PeerUnavailable } from '../../shared/peer.ts';
 import type { ClaimedEntries } from '../store/auditOutbox.ts';
-import { askTeams } from '../teamsClient.ts';
 
 export type DeliverDeps = Readonly<{ teams: Peer; now: () => number; newId: () => string }>;
 

@@ -1,9 +1,9 @@
+import { askTeams } from '../../shared/askTeams.ts';
 import type { RecordEvent } from '../../shared/metrics.ts';
 import { type Peer, PeerUnavailable } from '../../shared/peer.ts';
 import type { AuditRecord } from '../../shared/teamsApi.ts';
 import { isSameSet } from '../domain/teamOwners.ts';
 import type { ClaimedDerivation } from '../store/derivations.ts';
-import { askTeams } from '../teamsClient.ts';
 
 export type DeriveDeps = Readonly<{ teams: Peer; record: RecordEvent; now: () => number; newId: () => string }>;
 

@@ -6,7 +6,6 @@ import { excerpt } from '../../shared/text.ts';
 import type { Access, Person } from '../../shared/viewer.ts';
 import type { Context } from '../context.ts';
 import type { Contact } from '../domain/contact.ts';
-import { maxCount } from '../store/contacts.ts';
 import { type FewAtOnce, fewAtOnce } from './fewAtOnce.ts';
 
 /** The company whose flag is asked about; everything else is looked up when it is selected. */
@@ -70,13 +69,13 @@ export const sampleOfLosses = async (context: Context, { today, after, looking }
 /** What the people of a page share: a few questions to the database at a time, and one count of what everybody sees. */
 export type Looking = Readonly<{
   inTurn: FewAtOnce;
-  /** How many contacts someone sees, up to `maxCount`. */
+  /** How many contacts someone sees, up to 10,000. */
   count(visibility: Visibility): Promise<number>;
 }>;
 
 const lookingFor = (context: Context): Looking => {
   const inTurn = fewAtOnce(4);
-  const counted = async (visibility: Visibility) => Math.min(await inTurn(() => context.contacts.count(visibility, [], context.waitMs())), maxCount);
+  const counted = async (visibility: Visibility) => (await inTurn(() => context.contacts.total(visibility, [], context.waitMs()))).count;
   let ofAll: Promise<number> | undefined;
   return { inTurn, count: (visibility) => (visibility.reach.kind === 'everything' ? (ofAll ??= counted(visibility)) : counted(visibility)) };
 };

@@ -49,8 +49,6 @@ export type ContactStore = Readonly<{
   page(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<Readonly<{ contacts: readonly Contact[]; examinedTo: Place | null }>>;
   /** How many there are in scope, up to `maxCount`; capped when there may be more. */
   total(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<Readonly<{ count: number; capped: boolean }>>;
-  /** How many there are in scope, up to `maxCount` + 1. */
-  count(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<number>;
   /** Up to `size` contacts that `visibility` sees and `narrower` does not, however many there are. */
   lost(visibility: Visibility, narrower: Visibility, size: number, waitMs: number): Promise<readonly Contact[]>;
   /** A contact of the company that a narrowing holds for, one in scope before any other; the other's id is for the record, never for the viewer. */
@@ -84,11 +82,6 @@ export const createContactStore = (contacts: Collection<ContactDocument>, { now,
   },
   total: async (visibility, narrowing, waitMs) =>
     countBy(contacts, readPlan(visibility, narrowing, 'updated_at', await formFor(trees, visibility, waitMs)), maxCount, waitMs),
-  count: async (visibility, narrowing, waitMs) => {
-    const form = await formFor(trees, visibility, waitMs);
-    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions)] };
-    return within(waitMs, contacts.countDocuments(filter, { limit: maxCount + 1, maxTimeMS: waitMs }));
-  },
   lost: async (visibility, narrower, size, waitMs) => {
     const cursor = contacts.find({ $and: [scopeFilter(visibility, 'team owners'), ...lostTo(narrower)] }, { limit: size, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map(toContact);

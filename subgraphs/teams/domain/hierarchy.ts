@@ -1,5 +1,8 @@
 import { groupBy } from './groups.ts';
 
+/** Levels of a tree, by every way in; a root stands on level 0. Also what ends a walk if a tree were broken. */
+export const maxLevels = 32;
+
 /** What the tree needs to know of a team. */
 export type TreeTeam = Readonly<{ id: string; parentId: string | null }>;
 

@@ -1,7 +1,5 @@
+import { maxLevels } from './hierarchy.ts';
 import { type ItemFault, type KeptItem, shown } from './migrationItem.ts';
-
-/** Levels of a tree; a root stands on level 0. */
-export const maxLevels = 32;
 
 /** What is known of the one company that a plan is for. */
 export type CompanyFacts = Readonly<{

@@ -1,5 +1,5 @@
 import { Refusal } from '../../shared/errors.ts';
-import { maxLevels } from './migrationPlan.ts';
+import { maxLevels } from './hierarchy.ts';
 
 /** The team that another is to stand below, with the ids of all above it. */
 export type Above = Readonly<{ id: string; ancestors: readonly string[] }>;

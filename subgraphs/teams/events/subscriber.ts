@@ -2,6 +2,7 @@ import { Kafka, logLevel, type Consumer, type EachBatchPayload } from 'kafkajs';
 import type { Logger } from '../../shared/logger.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { companyTopic, type KafkaOptions } from './publisherTopic.ts';
+import { pause } from '../../shared/pause.ts';
 
 /** A message as it came. */
 export type Received = Readonly<{ /** topic/partition/offset */ reference: string; value: Buffer | null }>;
@@ -78,14 +79,3 @@ export const startCompanySubscriber = ({ kafka, receive, logger }: SubscriberOpt
     },
   };
 };
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SquadApp } from '../domain/migrationItem.ts';
 import type { Database } from '../store/database.ts';
 import { pendingCompanies, settleTrigger } from '../store/migrationTriggers.ts';
@@ -49,20 +50,7 @@ const tryToCall = async ({ client, random, pauseMs = 1_000 }: TriggerDeps, endpo
       call.signal.throwIfAborted();
       if (!(error instanceof SquadFault)) throw error;
       if (at === tries) return `The squad ${error.message}, at the last of ${String(tries)} tries.`;
-      await pause(pauseMs * 2 ** (at - 1) * (1 - random() / 2), call.signal);
+      await pause(pauseMs * 2 ** (at - 1) * (1 - random() / 2), undefined, { signal: call.signal });
     }
   }
 };
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(new Error('stopped between two tries'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });

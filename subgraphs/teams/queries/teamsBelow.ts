@@ -1,8 +1,9 @@
 import { badInput, isRefused, type Refusal } from '../../shared/errors.ts';
 import type { PageArguments } from '../../shared/paging.ts';
 import type { Context } from '../context.ts';
+import { maxLevels } from '../domain/hierarchy.ts';
 import type { TeamRow } from '../store/teams.ts';
-import { type BelowPlace, maxLevels } from '../store/tree.ts';
+import type { BelowPlace } from '../store/tree.ts';
 import { shownTo } from './company.ts';
 import { openListing } from './listing.ts';
 import type { Counted } from './teamList.ts';

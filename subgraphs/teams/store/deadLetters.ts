@@ -29,6 +29,17 @@ export const parkDeadLetter = async (tx: Transaction, id: string, letter: DeadLe
 /** One dead letter, or null. The id must be a UUID. */
 export const findDeadLetter = (reader: Reader, id: string): Promise<DeadLetterRow | null> => reader.deadLetter.findUnique({ where: { id } });
 
+/** Dead letters, the longest parked first; those that have gone out only when asked for. */
+export const listDeadLetters = (
+  reader: Reader,
+  { kind, withRedriven, limit }: Readonly<{ kind: string | null; withRedriven: boolean; limit: number }>,
+): Promise<DeadLetterRow[]> =>
+  reader.deadLetter.findMany({
+    where: { ...(kind !== null && { kind }), ...(!withRedriven && { redrivenAt: null }) },
+    orderBy: [{ parkedAt: 'asc' }, { id: 'asc' }],
+    take: limit,
+  });
+
 /** Notes that a dead letter was worked after all. */
 export const markRedriven = async (tx: Transaction, id: string, now: Date): Promise<void> => {
   await tx.deadLetter.updateMany({ where: { id }, data: { redrivenAt: now } });

@@ -1,8 +1,8 @@
 import type { PageRequest } from '../../shared/paging.ts';
+import { maxLevels } from '../domain/hierarchy.ts';
 import type { Reader } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { type CompanyReach, isShown, type Shown, type Source, teamColumns, type TeamRow, withinReach } from './teams.ts';
-import { maxLevels } from './tree.ts';
 
 /** `name`: A first. `created`: newest first. */
 export type TeamOrder = 'name' | 'created';

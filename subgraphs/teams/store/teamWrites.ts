@@ -1,8 +1,8 @@
 import { nameKey } from '../../shared/text.ts';
+import { maxLevels } from '../domain/hierarchy.ts';
 import type { Reader, Transaction } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { type CompanyReach, findTeams, teamColumns, type TeamRow } from './teams.ts';
-import { maxLevels } from './tree.ts';
 
 /** A native team: source Launchpad and no reference id, which no caller can set (OTM-S04). */
 export type NewTeam = Readonly<{ id: string; name: string; parentId: string | null }>;

@@ -1,10 +1,8 @@
 import { groupBy } from '../domain/groups.ts';
+import { maxLevels } from '../domain/hierarchy.ts';
 import type { Reader } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { type CompanyReach, isShown, type Shown, teamColumns, type TeamReach, type TeamRow, withinReach } from './teams.ts';
-
-/** No tree is deeper; also what ends a walk if one were broken. */
-export const maxLevels = 32;
 
 /** What stands above a team. */
 export type LineageStep = TeamRow & Readonly<{ below: string; steps: number }>;
