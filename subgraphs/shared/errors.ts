@@ -27,7 +27,9 @@ export type RefusalDetails = Readonly<{
   /** The oldest event that this reader may go on from, for an `after` that cannot be had. */
   oldestEventId?: string | null;
   /** The limit that was passed, and what it is. */
-  limit?: Readonly<{ name: string; max: number }>;
+  limit?: Readonly<{ name: string; max: number; value?: number; windowSeconds?: number }>;
+  /** After how many seconds a call that was refused for a rate may be made again. */
+  retryAfterSeconds?: number;
 }>;
 
 /**
