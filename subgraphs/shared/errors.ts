@@ -10,6 +10,9 @@ export const statusOf = {
   RATE_LIMITED: 429,
   INTERNAL: 500,
   DEPENDENCY_UNAVAILABLE: 503,
+  // clients of persisted queries read this one as an answer, and then send the text
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  QUERY_NOT_IN_SAFELIST: 403,
 } as const;
 
 export type ErrorCode = keyof typeof statusOf;
