@@ -4,30 +4,37 @@ import type { Logger } from '../subgraphs/shared/logger.ts';
 /** A Redis that several gateways share what they count and know in. It may be away: then each goes on by itself. */
 export type SharedStore = Readonly<{
   client: Redis;
-  /** Does something with it, for at most 200 ms; `away` at once while it is not there, or has not answered within the last second. */
+  /** Does something with it, for a bounded time; `away` at once while it is not there, or has not answered within the last second. */
   attempt<T>(work: (client: Redis) => Promise<T>): Promise<T | 'away'>;
   close(): Promise<void>;
 }>;
 
-export type SharedStoreOptions = Readonly<{ logger: Logger; now: () => number }>;
+export type SharedStoreOptions = Readonly<{
+  logger: Logger;
+  now: () => number;
+  /** Longest wait for an answer; default 200. */
+  answerMs?: number;
+}>;
 
-const answerMs = 200;
+const usualAnswerMs = 200;
 /** How long nothing is asked of a Redis that did not answer. */
 const leftAloneMs = 1_000;
 const connectMs = 1_000;
 const mostRetryMs = 2_000;
+const disconnectMs = 200;
 
 /**
  * Connects to a Redis. Waits 1 s for it at most, and never throws for it: one that is away is told of once in the log, and once when it is
  * back; meanwhile it is tried again every 2 s. A command that it does not answer is not sent again.
  */
-export const connectSharedStore = async (url: URL, { logger, now }: SharedStoreOptions): Promise<SharedStore> => {
+export const connectSharedStore = async (url: URL, { logger, now, answerMs = usualAnswerMs }: SharedStoreOptions): Promise<SharedStore> => {
   const client = new Redis(url.href, {
     connectTimeout: connectMs,
     commandTimeout: answerMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    disconnectTimeout: disconnectMs,
     retryStrategy: (times) => Math.min(100 * 2 ** times, mostRetryMs),
   });
   let told = false;
