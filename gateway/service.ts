@@ -2,13 +2,13 @@ import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Metrics } from '../subgraphs/shared/metrics.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import { healthHandler } from '../subgraphs/shared/process.ts';
-import { listen, type Listening } from '../subgraphs/shared/server.ts';
+import { type HttpHandler, listen, type Listening } from '../subgraphs/shared/server.ts';
 import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
-import { landingPage } from './landingPage.ts';
 import { createOperations } from './operations.ts';
+import { createPages } from './pages/pages.ts';
 import { createPlanner } from './plans/planner.ts';
 import { createProgressHub } from './progressHub.ts';
 import { createShield, shieldTable } from './shield.ts';
@@ -29,14 +29,14 @@ export type GatewayDeps = Readonly<{
   newId: () => string;
   /** What the gateway depends on and cannot use now, for `/health/ready`; takes 2 s at most. */
   unready: () => Promise<readonly string[]>;
-  /** Hides schema names from errors and turns Sandbox off. */
+  /** Hides schema names from errors; neither Sandbox nor GraphiQL. */
   production: boolean;
   introspection: boolean;
   /** Longest time of a request, in milliseconds; default 10,000. What is missing then is a coded error. */
   deadlineMs?: number | undefined;
   /** Live events kept for a subscriber that reads slowly, default 1,000; past it they are read from the log again. */
   maxQueuedEvents?: number | undefined;
-  /** Put into Sandbox's Authorization header, for demos. */
+  /** Put into the Authorization header of Sandbox and GraphiQL, for demos. */
   sandboxToken?: string | undefined;
 }>;
 
@@ -73,12 +73,13 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const progress = createProgressHub(deps);
   const subscriptions = createSubscriptions({ ...deps, operations, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) });
+  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs });
+  const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
   return Promise.resolve({
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
-      const handler = async (request: Parameters<typeof graphql>[0]) => (await graphql(request)) ?? health(request);
+      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
       open.push(listening);
