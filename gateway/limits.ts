@@ -1,22 +1,25 @@
 import { type DefinitionNode, type DocumentNode, type FragmentDefinitionNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionSetNode } from 'graphql';
 import { Refusal } from '../subgraphs/shared/errors.ts';
 import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
+import { isNestedDeeper } from './nesting.ts';
 
 /** How large an operation may be, counted in its text; variables do not count. */
 export type OperationLimits = Readonly<{
   /** Lexical tokens of the document. */
   tokens: number;
+  /** Brackets of any kind inside one another: selections, fragments, values, types. */
+  nesting: number;
   /** Fields inside one another, fragments followed. */
   depth: number;
   aliases: number;
   directives: number;
-  /** Root fields of a mutation, which run one after another. */
+  /** Root fields of a mutation, which run one after another; fragments followed. */
   mutations: number;
   /** Fields and fragments of the document with each fragment counted at every place that it is spread at. */
   selections: number;
 }>;
 
-export const operationLimits: OperationLimits = { tokens: 10_000, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
+export const operationLimits: OperationLimits = { tokens: 10_000, nesting: 100, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
 
 /** Judges the text of an operation before it is validated; undefined: it may go on. One that is no GraphQL goes on, to its error. */
 export type OperationGate = (text: string) => Refusal | undefined;
@@ -39,6 +42,7 @@ export const createOperationGate = (limits: OperationLimits = operationLimits): 
 };
 
 const judge = (text: string, limits: OperationLimits): Refusal | undefined => {
+  if (isNestedDeeper(text, limits.nesting)) return tooMuch('nesting', limits.nesting);
   const document = parsed(text, limits.tokens);
   if (document === 'too many tokens') return tooMuch('tokens', limits.tokens);
   return document === undefined ? undefined : countRefusal(document, limits);
@@ -58,6 +62,7 @@ const tooMuch = (what: keyof OperationLimits, limit: number): Refusal =>
 
 const words: Record<keyof OperationLimits, string> = {
   tokens: 'tokens',
+  nesting: 'levels of brackets inside one another',
   depth: 'levels of fields inside one another',
   aliases: 'aliases',
   directives: 'directives',
@@ -66,7 +71,12 @@ const words: Record<keyof OperationLimits, string> = {
 };
 
 /** What stands below a selection set, fragments followed. */
-type Size = Readonly<{ depth: number; selections: number }>;
+type Size = Readonly<{
+  depth: number;
+  selections: number;
+  /** Fields at its own level. */
+  fields: number;
+}>;
 
 const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal | undefined => {
   const flat = { aliases: 0, directives: 0 };
@@ -77,8 +87,8 @@ const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal 
   const sizes = new Map<string, Size>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    if (definition.operation === OperationTypeNode.MUTATION && definition.selectionSet.selections.length > limits.mutations) return tooMuch('mutations', limits.mutations);
-    const { depth, selections } = sizeOf(definition.selectionSet, fragments, sizes);
+    const { depth, selections, fields } = sizeOf(definition.selectionSet, fragments, sizes);
+    if (definition.operation === OperationTypeNode.MUTATION && fields > limits.mutations) return tooMuch('mutations', limits.mutations);
     if (depth > limits.depth) return tooMuch('depth', limits.depth);
     if (selections > limits.selections) return tooMuch('selections', limits.selections);
   }
@@ -88,16 +98,18 @@ const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal 
 const sizeOf = (set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {
   let depth = 0;
   let selections = 0;
+  let fields = 0;
   for (const selection of set.selections) {
     const isField = selection.kind === Kind.FIELD;
     const below = selection.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(selection.name.value, fragments, known) : selection.selectionSet === undefined ? nothing : sizeOf(selection.selectionSet, fragments, known);
     depth = Math.max(depth, below.depth + (isField ? 1 : 0));
     selections += below.selections + 1;
+    fields += isField ? 1 : below.fields;
   }
-  return { depth, selections };
+  return { depth, selections, fields };
 };
 
-const nothing: Size = { depth: 0, selections: 0 };
+const nothing: Size = { depth: 0, selections: 0, fields: 0 };
 
 /** Each fragment is measured once; one inside itself counts as empty there, and is refused by validation. */
 const sizeOfFragment = (name: string, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {
