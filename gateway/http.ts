@@ -5,6 +5,7 @@ import { type HttpHandler, type HttpReply, type HttpRequest, json } from '../sub
 import type { Authenticator } from './auth.ts';
 import type { GatewayContext } from './dataSource.ts';
 import type { OperationGate } from './limits.ts';
+import { listRefusal } from './lists.ts';
 import { headerMap } from './server.ts';
 
 export type GraphQLHandlerOptions = Readonly<{
@@ -26,7 +27,7 @@ export const graphqlHandler =
     if (request.path !== '/graphql') return undefined;
     const correlationId = correlationOf(request) ?? options.newId();
     const read = readBody(request);
-    const tooMuch = 'wrong' in read ? undefined : options.gate(queryOf(request, read.body) ?? '');
+    const tooMuch = 'wrong' in read ? undefined : options.gate(queryOf(request, read.body) ?? '') ?? listRefusal(variablesOf(read.body));
     const wrong = 'wrong' in read ? read.wrong : tooMuch && refused(tooMuch);
     const reply = wrong ?? (await answered(options, request, 'body' in read ? read.body : undefined, correlationId));
     return { ...reply, headers: { ...reply.headers, [correlationHeader]: correlationId, 'cache-control': 'no-store' } };
@@ -79,6 +80,8 @@ const queryOf = ({ search }: HttpRequest, body: unknown): string | undefined => 
   const query = isObject(body) ? body['query'] : new URLSearchParams(search).get('query');
   return typeof query === 'string' ? query : undefined;
 };
+
+const variablesOf = (body: unknown): unknown => (isObject(body) ? body['variables'] : undefined);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 

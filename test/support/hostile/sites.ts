@@ -123,6 +123,9 @@ const leaves = (of: Site, path: readonly string[], type: GraphQLInputType, inLis
   return [{ site: of, path, type: getNamedType(bare).name, inList }];
 };
 
+/** Whether a place is for a cursor; `after` of events is an id. */
+export const isCursor = ({ path, type }: Slot): boolean => type === 'String' && path.length === 1 && (path[0] === 'after' || path[0] === 'before');
+
 /** `Mutation.createTeam(input.parentId) as bayu` */
 export const nameOf = ({ site: { field, as }, path }: Slot): string => `${field}(${path.join('.')}) as ${as}`;
 

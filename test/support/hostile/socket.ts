@@ -23,3 +23,14 @@ export const askOverSocket = async (world: HostileWorld, key: string, query: str
     await client.dispose();
   }
 };
+
+/** How a socket ends that begins with these parameters, or with none; `then` is sent when it was let in. */
+export const closeOfSocket = (world: HostileWorld, params: object | undefined, ...then: readonly (object | string)[]): Promise<Readonly<{ code: number; reason: string }>> =>
+  new Promise((resolve) => {
+    const socket = new WebSocket(world.url.replace('http', 'ws'), 'graphql-transport-ws');
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: params })));
+    socket.once('message', () => {
+      for (const message of then) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    });
+    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
+  });

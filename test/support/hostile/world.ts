@@ -23,6 +23,8 @@ export type HostileWorld = Readonly<{
   url: string;
   teamsUrl: string;
   contactsUrl: string;
+  /** Where the issuer's public keys are. */
+  jwksUrl: string;
   keys: SigningKeys;
   mint: Mint;
   /** The token of a demo person or service, of `founder` (companies:write) or of `mover` (contacts:migrate). */
@@ -99,7 +101,7 @@ export const startHostileWorld = async (): Promise<HostileWorld> => {
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
-  return { url, teamsUrl: teams.url, contactsUrl: contacts.url, keys: [key], mint, token, ask, send, rows, kept, isAlive, close };
+  return { url, teamsUrl: teams.url, contactsUrl: contacts.url, jwksUrl, keys: [key], mint, token, ask, send, rows, kept, isAlive, close };
 };
 
 const claimsOf = (key: string) => {
