@@ -1,6 +1,5 @@
 import { type DefinitionNode, type DocumentNode, type FragmentDefinitionNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionSetNode } from 'graphql';
 import { Refusal } from '../subgraphs/shared/errors.ts';
-import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
 import { isNestedDeeper } from './nesting.ts';
 
 /** How large an operation may be, counted in its text; variables do not count. */
@@ -21,39 +20,15 @@ export type OperationLimits = Readonly<{
 
 export const operationLimits: OperationLimits = { tokens: 10_000, nesting: 100, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
 
-/** Judges the text of an operation before it is validated; undefined: it may go on. One that is no GraphQL goes on, to its error. */
-export type OperationGate = (text: string) => Refusal | undefined;
-
-/** Texts remembered with what was found. */
-const textsKept = 1_000;
-/** A text that is longer is judged anew each time, so that what is kept stays small. */
-const longestKept = 20_000;
-
-/** Makes a gate. Each refusal names the limit and what it is. */
-export const createOperationGate = (limits: OperationLimits = operationLimits): OperationGate => {
-  const known = createRecentlyUsed<Readonly<{ refusal: Refusal | undefined }>>(textsKept);
-  return (text) => {
-    const kept = known.get(text);
-    if (kept !== undefined) return kept.refusal;
-    const refusal = judge(text, limits);
-    if (text.length <= longestKept) known.set(text, { refusal });
-    return refusal;
-  };
-};
-
-const judge = (text: string, limits: OperationLimits): Refusal | undefined => {
+/** Parses a text of at most so many tokens and levels of brackets. The error of a text that is no GraphQL is answered, not thrown. */
+export const parseWithin = (text: string, limits: OperationLimits, options: Readonly<{ noLocation?: boolean }> = {}): DocumentNode | Refusal | GraphQLError => {
   if (isNestedDeeper(text, limits.nesting)) return tooMuch('nesting', limits.nesting);
-  const document = parsed(text, limits.tokens);
-  if (document === 'too many tokens') return tooMuch('tokens', limits.tokens);
-  return document === undefined ? undefined : countRefusal(document, limits);
-};
-
-const parsed = (text: string, maxTokens: number): DocumentNode | 'too many tokens' | undefined => {
   try {
-    return parse(text, { maxTokens, noLocation: true });
+    return parse(text, { ...options, maxTokens: limits.tokens });
   } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
     // the parser of this very call is the only one that says so
-    return error instanceof GraphQLError && error.message.includes('Parsing aborted') ? 'too many tokens' : undefined;
+    return error.message.includes('Parsing aborted') ? tooMuch('tokens', limits.tokens) : error;
   }
 };
 
@@ -78,7 +53,8 @@ type Size = Readonly<{
   fields: number;
 }>;
 
-const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal | undefined => {
+/** Judges the size of a document before it is validated; undefined: it may go on. The refusal names the limit and what it is. */
+export const sizeRefusal = (document: DocumentNode, limits: OperationLimits): Refusal | undefined => {
   const flat = { aliases: 0, directives: 0 };
   for (const definition of document.definitions) count(definition, flat);
   if (flat.aliases > limits.aliases) return tooMuch('aliases', limits.aliases);

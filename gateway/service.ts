@@ -7,15 +7,15 @@ import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
-import { createOperationGate } from './limits.ts';
-import { createGatewayServer } from './server.ts';
+import { landingPage } from './landingPage.ts';
+import { createOperations } from './operations.ts';
 import { createPlanner } from './plans/planner.ts';
 import { createProgressHub } from './progressHub.ts';
 import { createShield, shieldTable } from './shield.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
-import { createSupergraph, eventsSdl, supergraphSdl } from './supergraph.ts';
+import { eventsSdl, supergraphSdl } from './supergraph.ts';
 
 export type GatewayDeps = Readonly<{
   /** Signed calls to the subgraphs; the caller is `gateway`. Closed by whoever made them. */
@@ -58,26 +58,25 @@ const defaultMaxBodyBytes = 16_777_216;
  * @throws when a root field of the supergraph has no rule.
  */
 export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
-  const { logger, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = deps;
+  const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = deps;
   const sdl = supergraphSdl();
   const sources = {
     teams: createDataSource('teams', deps.teams, logger),
     contacts: createDataSource('contacts', deps.contacts, logger),
   };
-  const queries = createPlanner(sdl);
-  const planner = createSubscriptionPlanner(queries, eventsSdl(), sources);
-  const shield = createShield(planner.schema, { table: shieldTable, introspection });
-  const server = createGatewayServer({ ...deps, supergraph: createSupergraph(sdl, queries, sources), shield });
-  await server.start();
+  const supergraphPlanner = createPlanner(sdl);
+  const shield = createShield(supergraphPlanner.schema, { table: shieldTable, introspection });
+  const read = createOperations({ planner: supergraphPlanner, shield, introspection, hideSuggestions: production });
+  const operations = () => read;
+  const planner = createSubscriptionPlanner(eventsSdl(), sources);
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
-  const gate = createOperationGate();
-  const subscriptions = createSubscriptions({ ...deps, gate, shield, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
+  const subscriptions = createSubscriptions({ ...deps, operations, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = graphqlHandler({ ...deps, server, deadlineMs, gate });
+  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
-  return {
+  return Promise.resolve({
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
       const handler = async (request: Parameters<typeof graphql>[0]) => (await graphql(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
@@ -90,7 +89,6 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       hub.close();
       progress.close();
       stopClosing();
-      await server.stop();
     },
-  };
+  });
 };

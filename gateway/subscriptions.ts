@@ -1,19 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  getArgumentValues,
-  getOperationAST,
-  GraphQLError,
-  type GraphQLSchema,
-  OperationTypeNode,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
-import { getVariableValues } from 'graphql/execution/values.js';
+import { type ExecutionArgs, type ExecutionResult, getArgumentValues, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -24,20 +11,18 @@ import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { Authenticator, SignedIn } from './auth.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
-import type { OperationGate } from './limits.ts';
 import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
+import type { Operations } from './operations.ts';
 import type { ProgressHub } from './progressHub.ts';
 import { rootFieldsOf } from './rootFields.ts';
-import type { Shield } from './shield.ts';
 import type { PeopleSockets } from './signedOut.ts';
-import type { SubscriptionPlanner } from './subscriptionPlan.ts';
+import type { AskedSubscription, SubscriptionPlanner } from './subscriptionPlan.ts';
 import { type OpenAnswers, subscribeTeamMigrated } from './teamMigrated.ts';
 
 export type SubscriptionOptions = Readonly<{
   authenticate: Authenticator;
-  /** Judges the size of an operation before it is validated, as over HTTP. */
-  gate: OperationGate;
-  shield: Shield;
+  /** Those of the supergraph that is served now, as over HTTP. */
+  operations: () => Operations;
   planner: SubscriptionPlanner;
   hub: EventHub;
   progress: ProgressHub;
@@ -150,65 +135,35 @@ const closeOnExpiry = (sessions: Sessions, socket: WebSocket, now: () => number)
 
 const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | undefined, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
   try {
-    const asked = read(options, payload);
-    if (Array.isArray(asked)) return presented(options, asked);
-    const refusal = asked.judge(signedIn);
+    const asked = read(options.operations(), payload);
+    if (!('operation' in asked)) return presented(options, asked);
+    const refusal = asked.operation.judge(signedIn?.viewer ?? new Refusal('UNAUTHENTICATED', 'Sign in: the socket has no token.'));
     const open = refusal ?? (await opening(options, asked, signedIn));
     if (isRefused(open)) return presented(options, [toGraphQLError(open)]);
     const deliver = options.planner.plan(asked);
     const contextValue: Opened = { open: () => open(deliver) };
-    return { schema: options.planner.schema, document: asked.document, contextValue };
+    return { schema: asked.schema, document: asked.operation.document, contextValue };
   } catch (error) {
     const fault = error instanceof GraphQLError ? error : new GraphQLError('subscribing failed', { originalError: error as Error });
     return presented(options, [fault]);
   }
 };
 
-type Asked = Readonly<{
-  document: DocumentNode;
-  operationName?: string | undefined;
-  variables: Readonly<Record<string, unknown>>;
-  field: string;
-  args: Readonly<Record<string, unknown>>;
-  judge: (signedIn: SignedIn | undefined) => Refusal | undefined;
-}>;
+type Asked = AskedSubscription & Readonly<{ schema: GraphQLSchema; field: string; args: Readonly<Record<string, unknown>> }>;
 
-const read = ({ planner: { schema }, shield, gate }: SubscriptionOptions, payload: SubscribePayload): Asked | GraphQLError[] => {
-  const tooMuch = gate(payload.query);
-  if (tooMuch !== undefined) return [toGraphQLError(tooMuch)];
-  const document = parsed(payload.query);
-  if (document instanceof GraphQLError) return [document];
-  const faults = validate(schema, document, specifiedRules);
-  if (faults.length > 0) return faults.map((fault) => asWrongInput(fault));
-  const operationName = payload.operationName ?? undefined;
-  const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
+const read = (operations: Operations, { query, operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
+  const { schema } = operations;
+  const operation = operations.read({ text: query, operationName: operationName ?? undefined });
+  if ('faults' in operation) return operation.faults;
+  if (operation.node.operation !== OperationTypeNode.SUBSCRIPTION) {
     return [toGraphQLError(badInput('query', 'Only subscriptions are answered over WebSocket; queries and mutations go to POST /graphql.'))];
   }
-  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], payload.variables ?? {});
-  if (errors !== undefined) return errors.map((error) => asWrongInput(error));
-  const [node] = rootFieldsOf(document, operation);
-  const definition = node && fieldsOf(schema)[node.name.value];
+  const { coerced, errors } = operation.coerce(variables ?? {});
+  if (errors !== undefined) return errors;
+  const [node] = rootFieldsOf(operation.document, operation.node);
+  const definition = node && schema.getSubscriptionType()?.getFields()[node.name.value];
   if (node === undefined || definition === undefined) return [toGraphQLError(badInput('query', 'The subscription names no field.'))];
-  const args = getArgumentValues(definition, node, coerced);
-  const judge: Asked['judge'] = (signedIn) =>
-    shield(document, operationName, signedIn?.viewer ?? new Refusal('UNAUTHENTICATED', 'Sign in: the socket has no token.'));
-  return { document, operationName, variables: coerced, field: node.name.value, args, judge };
-};
-
-const fieldsOf = (schema: GraphQLSchema) => schema.getSubscriptionType()?.getFields() ?? {};
-
-const parsed = (query: string): DocumentNode | GraphQLError => {
-  try {
-    return parse(query);
-  } catch (error) {
-    return asWrongInput(error as GraphQLError);
-  }
-};
-
-const asWrongInput = (fault: GraphQLError): GraphQLError => {
-  fault.extensions['code'] = 'GRAPHQL_VALIDATION_FAILED';
-  return fault;
+  return { operation, schema, variables: coerced, field: node.name.value, args: getArgumentValues(definition, node, coerced) };
 };
 
 const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn: SignedIn | undefined): Promise<OpenAnswers | Refusal> => {
@@ -226,7 +181,7 @@ const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn:
 
 const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>
   errors.map((error) => {
-    const { message, path, locations, extensions } = presentError(error.toJSON(), error, logger);
+    const { message, path, locations, extensions } = presentError(error, logger);
     const shown = new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
     return locations === undefined ? shown : Object.defineProperty(shown, 'locations', { value: locations, enumerable: true });
   });

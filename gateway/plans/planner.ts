@@ -3,7 +3,6 @@ import { type PlanNode, QueryPlanner } from '@apollo/query-planner';
 import {
   type DocumentNode,
   executeSync,
-  type ExecutionResult,
   type FieldNode,
   type FragmentDefinitionNode,
   getOperationAST,
@@ -14,16 +13,18 @@ import {
   OperationTypeNode,
   visit,
 } from 'graphql';
-import { getVariableValues } from 'graphql/execution/values.js';
 import { executePlan, type SendFetch } from './executePlan.ts';
 import { compileShape, type Shape } from './shape.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
+/** The answer of an operation; `data` is null where nothing could be had. */
+export type Executed = Readonly<{ data: Readonly<Record<string, unknown>> | null; errors?: readonly GraphQLError[] }>;
+
 /** An operation that was validated, planned once; carried out as often as it is sent. */
 export type PlannedOperation = Readonly<{
-  /** Carries it out. What went wrong is in the result's errors. */
-  execute(variables: Variables, send: SendFetch): Promise<ExecutionResult>;
+  /** Carries it out with variables as `coerceVariables` answers them. What went wrong is in the result's errors. */
+  execute(variables: Variables, send: SendFetch): Promise<Executed>;
 }>;
 
 /** Plans operations over one supergraph. */
@@ -54,14 +55,12 @@ export const createPlanner = (supergraphSdl: string): Planner => {
       const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
       const shapeFor = shapes(schema, operation, fragments);
       return {
-        execute: async (given, send) => {
-          const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given, { maxErrors: 10 });
-          if (errors !== undefined) return { errors: errors.map(asBadInput) };
-          const fetched = await executePlan(steps, { schema: wholeSchema, variables: coerced, send });
-          const shape = shapeFor(coerced);
-          const { data, errors: faults } = shape(fetched.data, (field) => introspect(schema, field, operation, fragments, coerced));
-          if (fetched.errors.length > 0) return { data, errors: fetched.errors };
-          return faults.length === 0 ? { data } : { data, extensions: { valueCompletion: faults } };
+        execute: async (variables, send) => {
+          const fetched = await executePlan(steps, { schema: wholeSchema, variables, send });
+          const { data, errors: faults } = shapeFor(variables)(fetched.data, (field) => introspect(schema, field, operation, fragments, variables));
+          // what a subgraph left null against its own schema comes without a word of its own
+          const errors = fetched.errors.length > 0 ? fetched.errors : faults;
+          return errors.length === 0 ? { data } : { data, errors };
         },
       };
     },
@@ -73,11 +72,6 @@ const afterEvent = ({ primary, rest }: Readonly<{ primary: PlanNode; rest?: Plan
   kind: 'Sequence',
   nodes: rest === undefined ? [primary] : [primary, rest],
 });
-
-const asBadInput = (error: GraphQLError): GraphQLError => {
-  error.extensions['code'] = 'BAD_USER_INPUT';
-  return error;
-};
 
 const shapes = (schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): ((variables: Variables) => Shape) => {
   const conditions = conditionVariables(operation, fragments);

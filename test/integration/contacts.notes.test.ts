@@ -226,9 +226,8 @@ describe('the audit log', () => {
     await update({ removeTeamOwnerIds: [other] });
     await update({ name: 'No entry' });
     harness.teams.failing = new Set();
-    const sending = until(async () => (await harness.contacts.findOne({ _id: contact._id }))?.audit === undefined);
     await update({ addTeamOwnerIds: [child] });
-    await sending;
+    await until(async () => (await harness.contacts.findOne({ _id: contact._id }))?.audit === undefined);
     const after = [...harness.teams.audited.values()].flat().filter(({ subjectId }) => subjectId === contact._id.toHexString()).map((entry) => entry.after);
     expect(after).toEqual([{ teamOwnerIds: [other, parent] }, { teamOwnerIds: [parent] }, { teamOwnerIds: [parent, child] }]);
   });
