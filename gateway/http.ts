@@ -6,6 +6,7 @@ import type { HttpHandler, HttpRequest } from '../subgraphs/shared/server.ts';
 import type { Authenticator } from './auth.ts';
 import { httpStatusOf, presentError } from './errors.ts';
 import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.ts';
+import { listRefusal } from './lists.ts';
 import { answerTypeFor, answerTypes } from './mediaType.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Executed } from './plans/planner.ts';
@@ -86,6 +87,8 @@ const answered = async (options: GraphQLHandlerOptions, { method, headers }: Htt
   const viewer = isRefused(signedIn) ? signedIn : signedIn.viewer;
   const refusal = operation.judge(viewer) ?? notOverHttp(operation);
   if (refusal !== undefined) return refused(refusal);
+  const tooLong = listRefusal(params.variables);
+  if (tooLong !== undefined) return refused(tooLong);
   const { coerced, errors } = operation.coerce(params.variables);
   if (errors !== undefined) return { errors };
   const scope = { viewer, correlationId, deadline };
