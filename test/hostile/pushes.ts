@@ -107,7 +107,8 @@ export const pushes = (given: Given): void => {
       ['engineer', 'mutation ($ids: [ID!]!) { triggerTeamMigration(input: { apps: [CHAT], companySsoIds: $ids }) { run { id } } }', 'input.companySsoIds'],
       ['chat', 'mutation ($ids: [ID!]!) { migrateTeams(input: { app: CHAT, items: [], completes: $ids }) { job { id } } }', 'input.completes'],
     ] as const) {
-      if (who !== 'bayu' && count <= 10_000) continue;
+      // the gateway judges all lists alike: two of them show it
+      if (count <= 10_000 ? who !== 'bayu' : !['input.memberIds', 'input.completes'].includes(field)) continue;
       const { codes, errors, text } = await world.ask(who, query, { ids });
       if (count > 10_000) expect([codes, errors[0]?.extensions['field']]).toEqual([['BATCH_TOO_LARGE'], 'variables.ids']);
       else expect([codes, errors[0]?.extensions['field'], text.length < 1_000]).toEqual([['BAD_USER_INPUT'], field, true]);

@@ -7,6 +7,7 @@ import { operations } from './operations.ts';
 import { paging } from './paging.ts';
 import { pushes } from './pushes.ts';
 import { requests } from './requests.ts';
+import { sockets } from './sockets.ts';
 import { texts } from './texts.ts';
 
 let world: HostileWorld;
@@ -27,3 +28,4 @@ describe('texts', () => texts(given));
 describe('paging', () => paging(given));
 describe('calls', () => calls(given));
 describe('pushes', () => pushes(given));
+describe('sockets', () => sockets(given));

@@ -14,7 +14,13 @@ const ignored = /memberIds/;
 const mayBeBlank = /parentAppIdentifierId|crmTeamHierarchyId|filter\.search|inviteUser\(input\.(?:phone|nik|staffLevel)/;
 
 const unkept = [['HOSTILE 21: a NUL byte', 'a\u0000b'], ['HOSTILE 22: the first half of a surrogate', 'abc\uD83D'], ['HOSTILE 22: the second half of a surrogate', '\uDE00abc'], ['HOSTILE 24: 100,000 characters', 'x'.repeat(100_000)]] as const;
-const cases = unkept.flatMap(([what, value]) => named.filter(([name]) => !ofItems.test(name) && !ignored.test(name)).map(([name, slot]) => [what, name, slot, value] as const));
+// of the two halves one for each place, in turn
+const cases = unkept.flatMap(([what, value], which) =>
+  named.filter(([name], n) => !ofItems.test(name) && !ignored.test(name) && (!what.includes('half') || n % 2 === which % 2)).map(([name, slot]) => [what, name, slot, value] as const),
+);
+
+/** A FAILED item opens a run and a failure: that is how squads are told of it. */
+const ofPushes = ['migration_runs', 'migration_run_companies', 'migration_failures'];
 
 const places = (field: unknown): string => String(field).replaceAll(/\[\d+\]/g, '');
 const isRefusedAt = ({ errors, text }: LookedAt, { path }: Slot): boolean =>
@@ -28,10 +34,10 @@ export const texts = (given: Given): void => {
   describe('that cannot be kept', () => {
     let before: string;
     beforeAll(async () => {
-      before = await given().world.kept();
+      before = await given().world.kept(ofPushes);
     });
     afterAll(async () => {
-      expect(await given().world.kept()).toBe(before);
+      expect(await given().world.kept(ofPushes)).toBe(before);
       await given().world.isAlive();
     });
 
@@ -41,10 +47,8 @@ export const texts = (given: Given): void => {
     });
 
     test.each(named.filter(([name]) => !ofItems.test(name) && !ignored.test(name) && !mayBeBlank.test(name)))('HOSTILE 25: blank and invisible text in %s is refused by its place', async (_name, slot) => {
-      for (const value of ['', ' \u200B\t\u2060']) {
-        const answer = await send(slot, value);
-        expect([answer.text, isRefusedAt(answer, slot)]).toEqual([answer.text, true]);
-      }
+      const answer = await send(slot, ' \u200B\t\u2060');
+      expect([answer.text, isRefusedAt(answer, slot)]).toEqual([answer.text, true]);
     });
 
     test.each(named)('HOSTILE 28: %s takes no operator in place of a text', async (_name, slot) => {

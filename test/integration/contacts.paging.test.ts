@@ -68,7 +68,7 @@ describe.each(sorts)('sorted by $field $direction', (sort) => {
 });
 
 describe('a cursor', () => {
-  test('fits its own list only: another viewer, view, filter, sort, field or a change of one character is BAD_USER_INPUT', async () => {
+  test('HOSTILE 20: fits its own list only: another viewer, view, filter, sort, field or a change of one character is BAD_USER_INPUT', async () => {
     const colleague: Person = { ...viewer, userId: randomUUID() };
     harness.teams.companies.get(viewer.companyId)?.people.set(colleague.userId, { role: 'AGENT', teams: [team], levels });
     const after = (await page({ first: 2 })).pageInfo.endCursor;
@@ -85,7 +85,7 @@ describe('a cursor', () => {
     expect(codes(answer)).toEqual(bad);
   });
 
-  test.each([0, -1, 101, 2_147_483_647])('first: %i is BAD_USER_INPUT', async (first) => {
+  test.each([0, -1, 101, 2_147_483_647])('HOSTILE 19: first: %i is BAD_USER_INPUT', async (first) => {
     expect(codes(await harness.ask(viewer, query, { first }))).toEqual([['BAD_USER_INPUT', 'first']]);
     expect(codes(await harness.ask(viewer, query, { last: first }))).toEqual([['BAD_USER_INPUT', 'last']]);
   });
@@ -96,7 +96,7 @@ describe('a cursor', () => {
 });
 
 describe('filters', () => {
-  test('take every character literally and nothing as an operator', async () => {
+  test('HOSTILE 28, HOSTILE 29, HOSTILE 30, HOSTILE 31: take every character literally and nothing as an operator', async () => {
     for (const name of ['.*.*', '(a+)+$', 'ay.', '^ayu', '$where', '[a-z]{3}', 'ayu|budi', 'a\\w\\w']) {
       expect((await page({ filter: { name } })).nodes).toEqual([]);
     }

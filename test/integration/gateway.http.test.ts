@@ -213,7 +213,7 @@ describe('what else is served', () => {
     }
   });
 
-  test('in production neither Sandbox nor introspection nor names of the schema', async () => {
+  test('HOSTILE 13, HOSTILE 14: in production neither Sandbox nor introspection nor names of the schema', async () => {
     const teams = await subgraphDouble('teams', teamsResolvers, feed);
     const contacts = await subgraphDouble('contacts', contactsResolvers);
     const closed = await startTestGateway({ teams, contacts, authenticate: issuer.authenticate, production: true, introspection: false });

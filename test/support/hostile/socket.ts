@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { until } from '../until.ts';
 import { type LookedAt, lookAt } from './answer.ts';
 import type { HostileWorld } from './world.ts';
 
@@ -34,3 +35,38 @@ export const closeOfSocket = (world: HostileWorld, params: object | undefined, .
     });
     socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
   });
+
+/** A socket that was let in. */
+export type OpenSocket = Readonly<{
+  send(message: object): void;
+  received(text: string): boolean;
+  /** Everything that came, once the text has come. */
+  until(text: string): Promise<string>;
+  /** Once it has come so many times. */
+  untilCount(text: string, count: number): Promise<void>;
+  closed: Promise<Readonly<{ code: number; reason: string }>>;
+  close(): void;
+}>;
+
+/** Opens one for somebody. */
+export const openSocket = async (world: HostileWorld, key: string): Promise<OpenSocket> => {
+  const authorization = `Bearer ${await world.token(key)}`;
+  const socket = new WebSocket(world.url.replace('http', 'ws'), 'graphql-transport-ws');
+  const messages: string[] = [];
+  const closed = new Promise<Readonly<{ code: number; reason: string }>>((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })));
+  socket.on('message', (data: Buffer) => messages.push(String(data)));
+  socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } })));
+  const countOf = (text: string): number => messages.filter((message) => message.includes(text)).length;
+  await until(() => countOf('connection_ack') === 1);
+  return {
+    send: (message) => socket.send(JSON.stringify(message)),
+    received: (text) => countOf(text) > 0,
+    until: async (text) => {
+      await until(() => countOf(text) > 0);
+      return messages.join('\n');
+    },
+    untilCount: (text, count) => until(() => countOf(text) >= count),
+    closed,
+    close: () => socket.close(),
+  };
+};
