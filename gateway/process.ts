@@ -32,6 +32,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     metrics: createMetrics('gateway', logger),
     now,
     newId: randomUUID,
+    random: Math.random,
     unready: async () => {
       const parts = await Promise.all([missing('teams', config.teamsUrl), missing('contacts', config.contactsUrl)]);
       return parts.flat();

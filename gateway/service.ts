@@ -3,6 +3,7 @@ import type { Metrics } from '../subgraphs/shared/metrics.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import { healthHandler } from '../subgraphs/shared/process.ts';
 import { listen, type Listening } from '../subgraphs/shared/server.ts';
+import { towards } from '../subgraphs/shared/towards.ts';
 import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
@@ -27,6 +28,8 @@ export type GatewayDeps = Readonly<{
   /** Milliseconds since 1970. */
   now: () => number;
   newId: () => string;
+  /** At least 0, less than 1; for pauses before second tries. */
+  random: () => number;
   /** What the gateway depends on and cannot use now, for `/health/ready`; takes 2 s at most. */
   unready: () => Promise<readonly string[]>;
   /** Hides schema names from errors and turns Sandbox off. */
@@ -57,8 +60,10 @@ const defaultMaxBodyBytes = 16_777_216;
  * The whole gateway: queries and mutations over HTTP, subscriptions over WebSocket on the same path, health and metrics (SPEC §4).
  * @throws when a root field of the supergraph has no rule.
  */
-export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
-  const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = deps;
+export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
+  const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = given;
+  const guarded = (name: 'teams' | 'contacts') => towards(given[name], { ...given, name, registry: given.metrics.registry });
+  const deps = { ...given, teams: guarded('teams'), contacts: guarded('contacts') };
   const sdl = supergraphSdl();
   const sources = {
     teams: createDataSource('teams', deps.teams, logger),

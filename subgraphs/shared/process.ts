@@ -22,6 +22,8 @@ export const servePart = (part: Part, options: ServeOptions): Promise<Listening>
     handler: async (request) => {
       const operation = /^\/internal\/([A-Za-z]+)$/.exec(request.path)?.[1];
       if (operation === undefined || request.method !== 'POST') return healthHandler(part.unready, options.metrics)(request);
+      // a call that waited here until its caller gave it up is not begun
+      if (request.isGone()) return json(503, null);
       const token = request.headers[callHeader];
       const reply = await part.endpoint(operation, request.body, typeof token === 'string' ? token : undefined);
       return json(reply.status, reply.body);

@@ -11,6 +11,8 @@ export type HttpRequest = Readonly<{
   search: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** Whether the client has hung up, so that nobody reads an answer. */
+  isGone: () => boolean;
 }>;
 
 export type HttpReply = Readonly<{ status: number; headers?: Readonly<Record<string, string>>; body: string }>;
@@ -79,7 +81,7 @@ const serve = async (options: ListenOptions, request: IncomingMessage, response:
     send(response, json(413, { errors: [{ message, extensions: { code: 'BATCH_TOO_LARGE', status: 413 } }] }));
     return;
   }
-  const answer = await options.handler({ method: request.method ?? 'GET', path, search, headers: request.headers, body });
+  const answer = await options.handler({ method: request.method ?? 'GET', path, search, headers: request.headers, body, isGone: () => request.socket.destroyed });
   send(response, answer ?? json(404, { errors: [{ message: `No such path: ${path}`, extensions: { code: 'NOT_FOUND', status: 404 } }] }));
 };
 
