@@ -19,6 +19,9 @@ export type GatewayConfig = Readonly<{
   introspection: boolean;
   deadlineMs: number;
   maxBodyBytes: number;
+  drainMs: number;
+  /** Undefined: the built one. */
+  supergraphPath: string | undefined;
 }>;
 
 const asymmetric = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA'];
@@ -49,6 +52,8 @@ const variables = z.object({
   REQUEST_DEADLINE_MS: whole(100, 25_000).default(10_000),
   /** Largest request body in bytes; 10,000 items of a push must fit. Default 16777216 (16 MiB). */
   MAX_BODY_BYTES: whole(1_024, 268_435_456).default(16_777_216),
+  /** File of the supergraph; a new one is taken over while running. Default: the built one. */
+  SUPERGRAPH_PATH: z.string().optional(),
 });
 
 /** Reads the environment. @throws one error that names every variable at fault, its value and what is allowed. */
@@ -70,5 +75,7 @@ export const readGatewayConfig = (env: Environment = process.env): GatewayConfig
     introspection: data.INTROSPECTION === undefined ? !production : data.INTROSPECTION === 'true',
     deadlineMs: data.REQUEST_DEADLINE_MS,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    drainMs: data.SHUTDOWN_DELAY_MS,
+    supergraphPath: data.SUPERGRAPH_PATH,
   });
 };

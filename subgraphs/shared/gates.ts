@@ -6,7 +6,9 @@ import { type IRules, shield } from './shield.ts';
 
 type RuleMap = Readonly<Record<string, IRules>>;
 type Gate = (resolve: unknown, parent: unknown, args: unknown, context: unknown, info: unknown) => unknown;
-type FieldMap = Record<string, Record<string, Gate>>;
+/** What shield makes of a rule; of a logic rule (`allow`, `or`) with what schema stitching would need besides. */
+type Made = Gate | Readonly<{ resolve: Gate }>;
+type FieldMap = Record<string, Record<string, Made>>;
 
 /**
  * Rules by type and field, and the scalar fields that the gate of whatever answers their type covers. Those are
@@ -24,11 +26,14 @@ export const applyGates = (schema: GraphQLSchema, { rules, covered }: Gates, bef
   const denied = toGraphQLError(forbidden('This is not allowed.'));
   const gate = shield(rules as IRules, { allowExternalErrors: true, fallbackError: denied });
   const all = gate.generate(schema) as unknown as FieldMap;
-  const gated = (gateOf: Gate | undefined): Gate | undefined =>
-    gateOf && ((resolve, parent, args, context, info) => {
+  const gated = (made: Made | undefined): Gate | undefined => {
+    if (made === undefined) return undefined;
+    const judge = typeof made === 'function' ? made : made.resolve;
+    return (resolve, parent, args, context, info) => {
       before(context);
-      return gateOf(resolve, parent, args, context, info);
-    });
+      return judge(resolve, parent, args, context, info);
+    };
+  };
   const ruled = Object.fromEntries(
     Object.entries(rules).map(([type, fields]) => [
       type,
