@@ -35,7 +35,8 @@ export const serveSupergraph = (first: string, { load, onSwitch, registry, logge
   const reloads = new Counter({ name: 'one_team_supergraph_reloads_total', help: 'Supergraphs that were offered while running.', labelNames: ['outcome'], registers: [registry] });
   const loadedAt = new Gauge({ name: 'one_team_supergraph_loaded_seconds', help: 'When the supergraph that is served was taken, in seconds since 1970.', registers: [registry] });
   let current = load(first);
-  let [served, refused] = [first, ''];
+  let served = first;
+  let refused: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   loadedAt.set(now() / 1_000);
 
@@ -51,7 +52,7 @@ export const serveSupergraph = (first: string, { load, onSwitch, registry, logge
     try {
       text = await read();
       if (text === served) {
-        refused = '';
+        refused = undefined;
         return 'unchanged';
       }
       if (text === refused) return 'unchanged';
@@ -59,7 +60,7 @@ export const serveSupergraph = (first: string, { load, onSwitch, registry, logge
       const used = current.mostUsed(warmed);
       await warm(next, used);
       current = next;
-      [served, refused] = [text, ''];
+      [served, refused] = [text, undefined];
       reloads.inc({ outcome: 'applied' });
       loadedAt.set(now() / 1_000);
       logger.info({ warmed: used.length }, 'a new supergraph is served');

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as timer } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
 
 /** A request whose body has been read. */
@@ -47,6 +48,8 @@ export class PortTaken extends Error {
 }
 
 const graceMs = 20_000;
+/** A request may be on its way over a connection that looks idle here: closing it at once would drop its answer. */
+const lastCallMs = 100;
 
 /** Starts an HTTP server. @throws PortTaken */
 export const listen = async (options: ListenOptions): Promise<Listening> => {
@@ -66,9 +69,10 @@ export const listen = async (options: ListenOptions): Promise<Listening> => {
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     drain();
-    return closeServer(server);
+    if (await hasConnections(server)) await timer(lastCallMs);
+    await closeServer(server);
   };
   return { url: `http://${options.host}:${String(port)}`, port, server, drain, isDraining: () => draining, close };
 };
@@ -114,6 +118,9 @@ const readBody = (request: IncomingMessage, limit: number): Promise<string | und
     request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.once('error', reject);
   });
+
+const hasConnections = (server: Server): Promise<boolean> =>
+  new Promise((resolve) => server.getConnections((error, count) => resolve(error !== null || count > 0)));
 
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {

@@ -43,5 +43,5 @@ export const startTestGateway = async (
   };
   const ask = (query: string, token?: string, variables: object = {}): Promise<GraphQLReply> =>
     send(JSON.stringify({ query, variables }), token === undefined ? {} : { authorization: `Bearer ${token}` });
-  return { url, socketUrl: `${url.replace('http', 'ws')}/graphql`, ask, send, close: () => gateway.close() };
+  return { url, socketUrl: `${url.replace('http', 'ws')}/graphql`, ask, send, reload: () => gateway.reload(), close: () => gateway.close() };
 };
