@@ -3,7 +3,7 @@ import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Metrics } from '../subgraphs/shared/metrics.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import { drained, healthHandler, stopping } from '../subgraphs/shared/process.ts';
-import { listen, type Listening } from '../subgraphs/shared/server.ts';
+import { type HttpHandler, listen, type Listening } from '../subgraphs/shared/server.ts';
 import { towards } from '../subgraphs/shared/towards.ts';
 import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
@@ -11,8 +11,8 @@ import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
 import { followSupergraph } from './followingPlans.ts';
 import { loadGeneration } from './generation.ts';
-import { landingPage } from './landingPage.ts';
 import { createOpenSubscriptions } from './openSubscriptions.ts';
+import { createPages } from './pages/pages.ts';
 import { createProgressHub } from './progressHub.ts';
 import { type ReloadOutcome, serveSupergraph } from './servedSupergraph.ts';
 import { closeSignedOut } from './signedOut.ts';
@@ -35,7 +35,7 @@ export type GatewayDeps = Readonly<{
   random: () => number;
   /** What the gateway depends on and cannot use now, for `/health/ready`; takes 2 s at most. */
   unready: () => Promise<readonly string[]>;
-  /** Hides schema names from errors and turns Sandbox off. */
+  /** Hides schema names from errors; neither Sandbox nor GraphiQL. */
   production: boolean;
   introspection: boolean;
   /** Longest time of a request, in milliseconds; default 10,000. What is missing then is a coded error. */
@@ -48,7 +48,7 @@ export type GatewayDeps = Readonly<{
   supergraphPollMs?: number | undefined;
   /** Milliseconds between turning not ready and closing, for load balancers to notice. Default 0. */
   drainMs?: number | undefined;
-  /** Put into Sandbox's Authorization header, for demos. */
+  /** Put into the Authorization header of Sandbox and GraphiQL, for demos. */
   sandboxToken?: string | undefined;
 }>;
 
@@ -96,14 +96,15 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const progress = createProgressHub(deps);
   const subscriptions = createSubscriptions({ ...deps, operations, planner, open: openSubscriptions, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) });
+  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs });
+  const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
   const open: Listening[] = [];
   const isStopping = (): boolean => open.some((listening) => listening.isDraining());
   const breakers = () => ({ breakers: { teams: deps.teams.state(), contacts: deps.contacts.state() } });
   const health = healthHandler(() => (isStopping() ? Promise.resolve([stopping]) : deps.unready()), deps.metrics, breakers);
   return {
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
-      const handler = async (request: Parameters<typeof graphql>[0]) => (await graphql(request)) ?? health(request);
+      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
       open.push(listening);

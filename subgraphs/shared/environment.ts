@@ -54,7 +54,7 @@ export const processVariables = {
 
 /** Not repeated in messages: keys, tokens, and URLs that may carry a password. */
 const secretVariables = [
-  'INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL', 'CHAT_TRIGGER_URL', 'CHAT_TRIGGER_TOKEN', 'CRM_TRIGGER_URL', 'CRM_TRIGGER_TOKEN',
+  'INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL', 'REDIS_URL', 'CHAT_TRIGGER_URL', 'CHAT_TRIGGER_TOKEN', 'CRM_TRIGGER_URL', 'CRM_TRIGGER_TOKEN',
 ];
 
 /**

@@ -7,7 +7,8 @@ import { createTreeStore } from '../../subgraphs/contacts/store/trees.ts';
 import type { TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
 import type { Person } from '../../subgraphs/shared/viewer.ts';
 import { addCompany, contactDocument, type Harness, quickTreeTimes, startHarness } from '../support/contactsHarness.ts';
-import { deleteTeam, moveTeam, until, untilSettled } from '../support/treeChanges.ts';
+import { deleteTeam, moveTeam, untilSettled } from '../support/treeChanges.ts';
+import { until } from '../support/until.ts';
 
 const levels = { customers_customers_view: 'team', customers_customers_manage: 'team' } as const;
 let harness: Harness;
@@ -99,7 +100,7 @@ describe('stored scope (SPEC §3.5, §5)', () => {
     await untilSettled(harness, home.id, 1);
     harness.teams.failing = new Set(['ancestors']);
     const version = moveTeam(harness.teams, home.id, home.b, home.d);
-    await until('the move is seen', async () => (await harness.db.collection<TreeDocument>('trees').findOne({ _id: home.id }))?.seen === version);
+    await until(async () => (await harness.db.collection<TreeDocument>('trees').findOne({ _id: home.id }))?.seen === version);
     const [ofA, ofD] = [home.member(home.a), home.member(home.d)];
     expect([await list(ofA), await list(ofD)]).toEqual([[], ids(document)]);
     expect((await stored(document._id)).tree_version).toBe(1);
@@ -155,7 +156,7 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
     expect(after.map(({ team_owners_set_by }) => team_owners_set_by)).toEqual(['auto', 'auto', 'auto', 'person']);
     await expectRightTokens(home.id);
     expect(await list(home.member(home.a))).toEqual(ids(chained, both, none));
-    await until('the audit entry is delivered', () => Promise.resolve([...harness.teams.audited.values()].flat().some(({ subjectId }) => subjectId === none._id.toHexString())));
+    await until(() => [...harness.teams.audited.values()].flat().some(({ subjectId }) => subjectId === none._id.toHexString()));
     const [entry] = [...harness.teams.audited.values()].flat().filter(({ subjectId }) => subjectId === none._id.toHexString());
     expect(entry).toMatchObject({ kind: 'TEAM_OWNER', actorId: null, actorService: null, before: { teamOwnerIds: [home.d] }, after: { teamOwnerIds: [] } });
   });
@@ -164,7 +165,7 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
     const home = company();
     const late = home.member(home.c);
     const version = deleteTeam(harness.teams, home.id, home.c, home.b);
-    await until('2', async () => !((await harness.db.collection('replaced_teams').countDocuments({ company_sso_id: home.id })) === 0));
+    await until(async () => (await harness.db.collection('replaced_teams').countDocuments({ company_sso_id: home.id })) > 0);
     // teams answered before the deletion: the person was a member of the team
     harness.teams.companies.get(home.id)?.people.set(late.userId, { role: 'AGENT', teams: [home.c], levels });
     const answer = await harness.ask(late, 'mutation { createContact(input: { name: "Late" }) { contactId } }');
@@ -189,7 +190,7 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
     const scope = createScopeWrites({ contacts: harness.contacts, trees, lineageOf: () => Promise.resolve(null), onFault, now: Date.now, newId: randomUUID });
     await scope.written(home.id, late._id, [home.c], late);
     expect(await list(home.member(home.a))).not.toContain(late._id.toHexString());
-    await until('the late contact has tokens', async () => (await stored(late._id)).scope_tokens !== undefined);
+    await until(async () => (await stored(late._id)).scope_tokens !== undefined);
     await expectRightTokens(home.id);
     expect(await list(home.member(home.d))).toContain(late._id.toHexString());
   });
@@ -201,7 +202,7 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
     await slow.contacts.insertOne(contactDocument(id, { team_owner_ids: [home.a] }));
     await untilSettled(slow, id, 1);
     const version = deleteTeam(slow.teams, id, home.b, home.a);
-    await until('3', async () => !((await slow.db.collection('tree_changes').countDocuments({ company_sso_id: id, clean_at: { $ne: null } })) === 0));
+    await until(async () => (await slow.db.collection('tree_changes').countDocuments({ company_sso_id: id, clean_at: { $ne: null } })) > 0);
     const late = { ...contactDocument(id, { team_owner_ids: [home.b] }), ...storedScope({ ownerId: null, assigneeId: null, teamOwnerIds: [home.b], teamOwnersPending: false }, { treeVersion: 1, ancestorsOf: () => [home.a] }) };
     await slow.contacts.insertOne(late);
     await untilSettled(slow, id, version);
@@ -250,7 +251,7 @@ describe('durable following (SPEC §5)', () => {
     const [moved, gone] = [contactDocument(home.id, { team_owner_ids: [home.c] }), contactDocument(home.id, { team_owner_ids: [home.d] })];
     await lost.contacts.insertMany([moved, gone]);
     await untilSettled(lost, home.id, 1);
-    await until('4', async () => !((await lost.part.unready()).length > 0));
+    await until(async () => (await lost.part.unready()).length === 0);
     // what another log told was never heard here; its versions begin anew
     lost.teams.failing = new Set(['standing']);
     moveTeam(lost.teams, home.id, home.b, null, false);
@@ -258,11 +259,11 @@ describe('durable following (SPEC §5)', () => {
     lost.teams.log = 'another';
     home.company.treeVersion = 1;
     lost.teams.emit(home.id, 'ACCESS_CHANGED');
-    await until('5', async () => !((await lost.part.unready()).length === 0));
+    await until(async () => (await lost.part.unready()).length > 0);
     expect(await lost.part.unready()).toEqual(['team owners are being compared with teams']);
     expect(await list(home.member(home.a), lost)).toEqual([]);
     lost.teams.failing = new Set();
-    await until('6', async () => !((await lost.part.unready()).length > 0));
+    await until(async () => (await lost.part.unready()).length === 0);
     expect((await stored(gone._id, lost)).team_owner_ids).toEqual([home.a]);
     await untilSettled(lost, home.id, 1);
     await expectRightTokens(home.id, lost);
@@ -279,10 +280,10 @@ describe('drift', () => {
     await drifting.contacts.insertMany([wrong, right]);
     await untilSettled(drifting, home.id, 1);
     await drifting.contacts.updateOne({ _id: wrong._id }, { $set: { scope_tokens: [`t:${home.d}`] } });
-    await until('7', async () => !((await stored(wrong._id, drifting)).scope_tokens?.includes(`t:${home.d}`) === true));
+    await until(async () => (await stored(wrong._id, drifting)).scope_tokens?.includes(`t:${home.d}`) === false);
     await expectRightTokens(home.id, drifting);
     expect((await stored(wrong._id, drifting)).version).toBe(1);
-    await until('8', async () => /one_team_scope_drift_total\{kind="differs",process="contacts"\} 1/.test(await drifting.metrics()));
+    await until(async () => /one_team_scope_drift_total\{kind="differs",process="contacts"\} 1/.test(await drifting.metrics()));
     await drifting.close();
   });
 
@@ -297,7 +298,7 @@ describe('drift', () => {
     expect(bare?.scope_tokens).toBeUndefined();
     expect(await list(home.member(home.a))).toEqual([bare?._id.toHexString()]);
     harness.teams.failing = new Set();
-    await until('9', async () => !((await harness.contacts.findOne({ company_sso_id: home.id, name: 'Bare' }))?.scope_tokens === undefined));
+    await until(async () => (await harness.contacts.findOne({ company_sso_id: home.id, name: 'Bare' }))?.scope_tokens !== undefined);
     await expectRightTokens(home.id);
   });
 });
