@@ -1,7 +1,9 @@
 import { Pool } from 'undici';
 import { type CallClaims, type Operation, type Party, type SigningKeys, signCall, verifyCall } from './calls.ts';
 import { isRefused, statusOf } from './errors.ts';
+import { post } from './post.ts';
 import type { Viewer } from './viewer.ts';
+import { within } from './within.ts';
 
 /** The header that carries a signed call. */
 export const callHeader = 'x-oneteam-call';
@@ -59,26 +61,20 @@ export const createEndpoint =
 
 /** A peer in the same process. Signs, and the endpoint verifies, as over HTTP. */
 export const connectInProcess = (options: PeerOptions, endpoint: Endpoint): Peer =>
-  peer(options, ({ operation, body, token, signal }) => Promise.race([endpoint(operation, body, token), aborted(signal)]));
+  peer(options, ({ operation, body, token, waitMs }) => within(waitMs, endpoint(operation, body, token), () => new Error(`no answer within ${String(waitMs)} ms`)));
 
 /** A peer at a URL, over kept-alive connections. `POST <url>/internal/<operation>`. */
 export const connectHttp = (options: PeerOptions, url: URL): Peer => {
   const pool = new Pool(url.origin, { connections: 128, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } });
   const base = url.pathname.replace(/\/$/, '');
-  const sender = peer(options, async ({ operation, body, token, signal }) => {
-    const answer = await pool.request({
-      method: 'POST',
-      path: `${base}/internal/${operation}`,
-      headers: { 'content-type': 'application/json', [callHeader]: token },
-      body,
-      signal,
-    });
-    return { status: answer.statusCode, body: await answer.body.json() };
+  const sender = peer(options, async ({ operation, body, token, waitMs }) => {
+    const { status, text } = await post(pool, { path: `${base}/internal/${operation}`, headers: { 'content-type': 'application/json', [callHeader]: token }, body, waitMs });
+    return { status, body: JSON.parse(text) as unknown };
   });
   return { call: sender.call, close: () => pool.destroy() };
 };
 
-type Sending = Readonly<{ operation: Operation; body: string; token: string; signal: AbortSignal }>;
+type Sending = Readonly<{ operation: Operation; body: string; token: string; waitMs: number }>;
 
 const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Sending) => Promise<Reply>): Peer => ({
   call: async ({ operation, body: value, viewer, deadline, correlationId }) => {
@@ -87,7 +83,7 @@ const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Send
     const body = value instanceof JsonText ? value.text : JSON.stringify(value);
     const token = signCall(keys, { caller, audience, operation, viewer, deadline, correlationId, body }, now());
     try {
-      const reply = await send({ operation, body, token, signal: AbortSignal.timeout(Math.ceil(left)) });
+      const reply = await send({ operation, body, token, waitMs: Math.ceil(left) });
       if (reply.status >= 500) throw new Error(`status ${String(reply.status)}`);
       return reply;
     } catch (error) {
@@ -96,8 +92,3 @@ const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Send
   },
   close: () => Promise.resolve(),
 });
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
