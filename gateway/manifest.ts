@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type DocumentNode, getOperationAST, GraphQLError, type GraphQLSchema, Kind, parse, specifiedRules, validate } from 'graphql';
 import { z } from 'zod';
 import { excerpt } from '../subgraphs/shared/text.ts';
+import type { Operations } from './operations.ts';
 
 /** The operations that alone are answered. */
 export type Manifest = Readonly<{ byId: ReadonlyMap<string, string> }>;
-
-/** Says what is too large about an operation that is valid; undefined: nothing. */
-export type MeasureListed = (text: string, document: DocumentNode) => string | undefined;
 
 const format = z.object({
   format: z.literal('apollo-persisted-query-manifest', 'must be "apollo-persisted-query-manifest"'),
@@ -26,22 +23,21 @@ const format = z.object({
 type Listed = z.output<typeof format>['operations'][number];
 
 /**
- * Reads a list of operations in Apollo's format of persisted queries. Each is parsed, validated against the schema and measured.
- * @throws one error that names the file, and every operation at fault with what is wrong about it.
+ * Reads a list of operations in Apollo's format of persisted queries. Each is parsed, validated and measured as if somebody sent it, with pages of
+ * the size that they have when a request says none. @throws one error that names the file, and every operation at fault with what is wrong about it.
  */
-export const readManifest = (path: string, schema: GraphQLSchema, measure: MeasureListed): Manifest => {
+export const readManifest = (path: string, operations: Operations): Manifest => {
   const fail = (faults: readonly string[]): never => {
     throw new Error(`OPERATIONS_MANIFEST ${path} has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   };
   const read = format.safeParse(contentOf(path, fail));
   if (!read.success) return fail(read.error.issues.map(({ path: place, message }) => `${place.length === 0 ? 'the whole' : place.join('.')} ${message}`));
-  const { operations } = read.data;
   const byId = new Map<string, string>();
-  const faults = operations.flatMap((operation, index) => {
-    const title = `operations.${String(index)} (${excerpt(operation.name)}, id ${excerpt(operation.id)}):`;
-    const twice = byId.has(operation.id) && byId.get(operation.id) !== operation.body ? ['its id is that of another operation before it'] : [];
-    byId.set(operation.id, operation.body);
-    return [...twice, ...faultsOf(operation, schema, measure)].map((fault) => `${title} ${fault}`);
+  const faults = read.data.operations.flatMap((listed, index) => {
+    const title = `operations.${String(index)} (${excerpt(listed.name)}, id ${excerpt(listed.id)}):`;
+    const twice = byId.has(listed.id) && byId.get(listed.id) !== listed.body ? ['its id is that of another operation before it'] : [];
+    byId.set(listed.id, listed.body);
+    return [...twice, ...faultsOf(listed, operations)].map((fault) => `${title} ${fault}`);
   });
   return faults.length === 0 ? { byId } : fail(faults);
 };
@@ -54,25 +50,12 @@ const contentOf = (path: string, fail: (faults: readonly string[]) => never): un
   }
 };
 
-const faultsOf = ({ name, type, body }: Listed, schema: GraphQLSchema, measure: MeasureListed): readonly string[] => {
-  const document = parsed(body);
-  if (document instanceof GraphQLError) return [document.message];
-  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  if (operations.length !== 1) return [`its body has ${String(operations.length)} operations and must have one`];
-  const operation = getOperationAST(document, name);
-  if (!operation) return [`its body has no operation of this name`];
-  if (operation.operation !== type) return [`its body is a ${operation.operation}, not a ${type}`];
-  const invalid = validate(schema, document, specifiedRules, { maxErrors: 10 }).map(({ message }) => message);
-  if (invalid.length > 0) return invalid;
-  const tooLarge = measure(body, document);
-  return tooLarge === undefined ? [] : [tooLarge];
-};
-
-const parsed = (text: string): DocumentNode | GraphQLError => {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
-  }
+const faultsOf = ({ name, type, body }: Listed, operations: Operations): readonly string[] => {
+  const operation = operations.read({ text: body, operationName: name });
+  if ('faults' in operation) return operation.faults.map(({ message, extensions }) => (extensions['field'] === 'operationName' ? 'its body has no operation of this name' : message));
+  const { document, node, costed } = operation;
+  if (document.definitions.filter(({ kind }) => kind === node.kind).length > 1) return ['its body has more than one operation'];
+  if (node.operation !== type) return [`its body is a ${node.operation}, not a ${type}`];
+  const tooCostly = costed.judge(costed.costOf({}), {});
+  return tooCostly === undefined ? [] : [tooCostly.message];
 };

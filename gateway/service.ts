@@ -4,13 +4,21 @@ import type { Peer } from '../subgraphs/shared/peer.ts';
 import { healthHandler } from '../subgraphs/shared/process.ts';
 import { listen, type Listening } from '../subgraphs/shared/server.ts';
 import type { Authenticator } from './auth.ts';
+import { createAdmission } from './admission.ts';
+import { type CorsOptions, createCors, sandboxOrigins, withCors } from './cors.ts';
+import { costLimits, createCostLimit } from './cost/limit.ts';
+import { pricesOf } from './cost/prices.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { graphqlHandler } from './http.ts';
 import { landingPage } from './landingPage.ts';
 import { createOperations } from './operations.ts';
+import { readManifest } from './manifest.ts';
+import { createOperationStore, findListed, findPersisted } from './persisted.ts';
 import { createPlanner } from './plans/planner.ts';
 import { createProgressHub } from './progressHub.ts';
+import { createRates, type RateLimits } from './rates.ts';
+import type { SharedStore } from './sharedStore.ts';
 import { createShield, shieldTable } from './shield.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
@@ -36,6 +44,16 @@ export type GatewayDeps = Readonly<{
   deadlineMs?: number | undefined;
   /** Live events kept for a subscriber that reads slowly, default 1,000; past it they are read from the log again. */
   maxQueuedEvents?: number | undefined;
+  /** Most that one operation may cost; default 25,000. */
+  maxCost?: number | undefined;
+  /** Requests a minute; default 6,000 of a person, 60,000 of a company, 30,000 of a service. */
+  rates?: RateLimits | undefined;
+  /** Which pages may ask in a browser; default: none in production, else Sandbox's and loopback. */
+  cors?: CorsOptions | undefined;
+  /** A file of the only operations that are answered; default: all are. */
+  manifest?: string | undefined;
+  /** Where several gateways count and remember together; default: each by itself. Closed by whoever made it. */
+  shared?: SharedStore | undefined;
   /** Put into Sandbox's Authorization header, for demos. */
   sandboxToken?: string | undefined;
 }>;
@@ -55,7 +73,7 @@ const defaultMaxBodyBytes = 16_777_216;
 
 /**
  * The whole gateway: queries and mutations over HTTP, subscriptions over WebSocket on the same path, health and metrics (SPEC §4).
- * @throws when a root field of the supergraph has no rule.
+ * @throws when a root field of the supergraph has no rule, or the list of operations has faults.
  */
 export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = deps;
@@ -66,14 +84,18 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   };
   const supergraphPlanner = createPlanner(sdl);
   const shield = createShield(supergraphPlanner.schema, { table: shieldTable, introspection });
-  const read = createOperations({ planner: supergraphPlanner, shield, introspection, hideSuggestions: production });
+  const costs = createCostLimit(supergraphPlanner.schema, pricesOf(sdl), { ...costLimits, cost: deps.maxCost ?? costLimits.cost });
+  const read = createOperations({ planner: supergraphPlanner, shield, introspection, hideSuggestions: production, costs });
+  const find = deps.manifest === undefined ? findPersisted(createOperationStore(deps.shared)) : findListed(readManifest(deps.manifest, read));
+  const admission = createAdmission(createRates(deps.rates, deps.shared), find);
+  const cors = createCors(deps.cors ?? { origins: production ? [] : sandboxOrigins, loopback: !production });
   const operations = () => read;
   const planner = createSubscriptionPlanner(eventsSdl(), sources);
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
-  const subscriptions = createSubscriptions({ ...deps, operations, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
+  const subscriptions = createSubscriptions({ ...deps, admission, cors, operations, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) });
+  const graphql = withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) }));
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
   return Promise.resolve({
