@@ -3,9 +3,6 @@ import { z } from 'zod';
 import { excerpt } from '../subgraphs/shared/text.ts';
 import type { Operations } from './operations.ts';
 
-/** The operations that alone are answered. */
-export type Manifest = Readonly<{ byId: ReadonlyMap<string, string> }>;
-
 const format = z.object({
   format: z.literal('apollo-persisted-query-manifest', 'must be "apollo-persisted-query-manifest"'),
   version: z.literal(1, 'must be 1'),
@@ -22,31 +19,39 @@ const format = z.object({
 
 type Listed = z.output<typeof format>['operations'][number];
 
-/**
- * Reads a list of operations in Apollo's format of persisted queries. Each is parsed, validated and measured as if somebody sent it, with pages of
- * the size that they have when a request says none. @throws one error that names the file, and every operation at fault with what is wrong about it.
- */
-export const readManifest = (path: string, operations: Operations): Manifest => {
-  const fail = (faults: readonly string[]): never => {
-    throw new Error(`OPERATIONS_MANIFEST ${path} has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-  };
-  const read = format.safeParse(contentOf(path, fail));
-  if (!read.success) return fail(read.error.issues.map(({ path: place, message }) => `${place.length === 0 ? 'the whole' : place.join('.')} ${message}`));
-  const byId = new Map<string, string>();
-  const faults = read.data.operations.flatMap((listed, index) => {
-    const title = `operations.${String(index)} (${excerpt(listed.name)}, id ${excerpt(listed.id)}):`;
-    const twice = byId.has(listed.id) && byId.get(listed.id) !== listed.body ? ['its id is that of another operation before it'] : [];
-    byId.set(listed.id, listed.body);
-    return [...twice, ...faultsOf(listed, operations)].map((fault) => `${title} ${fault}`);
-  });
-  return faults.length === 0 ? { byId } : fail(faults);
+/** The operations that alone are answered. */
+export type Manifest = Readonly<{ path: string; operations: readonly Listed[]; byId: ReadonlyMap<string, string> }>;
+
+/** Reads a list of operations in Apollo's format of persisted queries. @throws one error that names the file and every place that is not of that format */
+export const readManifest = (path: string): Manifest => {
+  const read = format.safeParse(contentOf(path));
+  if (!read.success) return fail(path, read.error.issues.map(({ path: place, message }) => `${place.length === 0 ? 'the whole' : place.join('.')} ${message}`));
+  const { operations } = read.data;
+  return { path, operations, byId: new Map(operations.map(({ id, body }) => [id, body])) };
 };
 
-const contentOf = (path: string, fail: (faults: readonly string[]) => never): unknown => {
+/**
+ * Each operation is parsed, validated and measured as if somebody sent it, with pages of the size that they have when a request says none.
+ * @throws one error that names the file, and every operation at fault with what is wrong about it.
+ */
+export const checkManifest = ({ path, operations: all, byId }: Manifest, operations: Operations): void => {
+  const faults = all.flatMap((listed, index) => {
+    const title = `operations.${String(index)} (${excerpt(listed.name)}, id ${excerpt(listed.id)}):`;
+    const twice = byId.get(listed.id) === listed.body ? [] : ['its id is that of another operation after it'];
+    return [...twice, ...faultsOf(listed, operations)].map((fault) => `${title} ${fault}`);
+  });
+  if (faults.length > 0) fail(path, faults);
+};
+
+const fail = (path: string, faults: readonly string[]): never => {
+  throw new Error(`OPERATIONS_MANIFEST ${path} has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+};
+
+const contentOf = (path: string): unknown => {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch (error) {
-    return fail([error instanceof SyntaxError ? `it is not JSON: ${error.message}` : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+    return fail(path, [error instanceof SyntaxError ? `it is not JSON: ${error.message}` : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
   }
 };
 
