@@ -67,11 +67,11 @@ const variables = z.object({
   SUPERGRAPH_PATH: z.string().optional(),
   /** Most that one operation may cost, by `@cost` and `@listSize` (docs/wire.md). Default 25000. */
   MAX_OPERATION_COST: whole(100, 1_000_000_000).default(costLimits.cost),
-  /** Requests a minute of one person. Default 3000. */
+  /** Requests a minute of one person. Default 6000. */
   RATE_PER_PERSON: whole(1, mostRequests).default(rateLimits.person),
-  /** Requests a minute of all people of a company together. Default 30000. */
+  /** Requests a minute of all people of a company together. Default 60000. */
   RATE_PER_COMPANY: whole(1, mostRequests).default(rateLimits.company),
-  /** Requests a minute of one service. Default 12000. */
+  /** Requests a minute of one service. Default 30000. */
   RATE_PER_SERVICE: whole(1, mostRequests).default(rateLimits.service),
   /** A Redis in which several gateways count requests and keep persisted operations together. Default none: each for itself. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).transform((text) => new URL(text)).optional(),

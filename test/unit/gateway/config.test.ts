@@ -18,7 +18,7 @@ describe('the environment of a gateway', () => {
   });
 
   test('limits have defaults, and each has its variable', () => {
-    expect(readGatewayConfig(least)).toMatchObject({ maxCost: 25_000, rates: { person: 3_000, company: 30_000, service: 12_000 }, redisUrl: undefined, manifest: undefined });
+    expect(readGatewayConfig(least)).toMatchObject({ maxCost: 25_000, rates: { person: 6_000, company: 60_000, service: 30_000 }, redisUrl: undefined, manifest: undefined });
     const given = { MAX_OPERATION_COST: '900', RATE_PER_PERSON: '1', RATE_PER_COMPANY: '2', RATE_PER_SERVICE: '3', REDIS_URL: 'rediss://:pw@redis:6380/1', OPERATIONS_MANIFEST: 'manifest.json' };
     expect(readGatewayConfig({ ...least, ...given })).toMatchObject({
       maxCost: 900, rates: { person: 1, company: 2, service: 3 }, redisUrl: new URL('rediss://:pw@redis:6380/1'), manifest: 'manifest.json',
