@@ -22,6 +22,9 @@ export type GatewayConfig = Readonly<{
   introspection: boolean;
   deadlineMs: number;
   maxBodyBytes: number;
+  drainMs: number;
+  /** Undefined: the built one. */
+  supergraphPath: string | undefined;
   maxCost: number;
   rates: RateLimits;
   redisUrl: URL | undefined;
@@ -60,6 +63,8 @@ const variables = z.object({
   REQUEST_DEADLINE_MS: whole(100, 25_000).default(10_000),
   /** Largest request body in bytes; 10,000 items of a push must fit. Default 16777216 (16 MiB). */
   MAX_BODY_BYTES: whole(1_024, 268_435_456).default(16_777_216),
+  /** File of the supergraph; a new one is taken over while running. Default: the built one. */
+  SUPERGRAPH_PATH: z.string().optional(),
   /** Most that one operation may cost, by `@cost` and `@listSize` (docs/wire.md). Default 25000. */
   MAX_OPERATION_COST: whole(100, 1_000_000_000).default(costLimits.cost),
   /** Requests a minute of one person. Default 3000. */
@@ -95,6 +100,8 @@ export const readGatewayConfig = (env: Environment = process.env): GatewayConfig
     introspection: data.INTROSPECTION === undefined ? !production : data.INTROSPECTION === 'true',
     deadlineMs: data.REQUEST_DEADLINE_MS,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    drainMs: data.SHUTDOWN_DELAY_MS,
+    supergraphPath: data.SUPERGRAPH_PATH,
     maxCost: data.MAX_OPERATION_COST,
     rates: { person: data.RATE_PER_PERSON, company: data.RATE_PER_COMPANY, service: data.RATE_PER_SERVICE },
     redisUrl: data.REDIS_URL,

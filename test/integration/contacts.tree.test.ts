@@ -4,9 +4,10 @@ import type { ObjectId } from 'mongodb';
 import { createScopeWrites, storedScope } from '../../subgraphs/contacts/store/scopeWrites.ts';
 import { type ContactDocument, toContact } from '../../subgraphs/contacts/store/documents.ts';
 import { createTreeStore } from '../../subgraphs/contacts/store/trees.ts';
-import type { TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
+import type { TreeChange, TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
 import type { Person } from '../../subgraphs/shared/viewer.ts';
 import { addCompany, contactDocument, type Harness, quickTreeTimes, startHarness } from '../support/contactsHarness.ts';
+import { storedIn } from '../support/storedContacts.ts';
 import { deleteTeam, moveTeam, untilSettled } from '../support/treeChanges.ts';
 import { until } from '../support/until.ts';
 
@@ -30,11 +31,7 @@ const list = async (viewer: Person, of = harness): Promise<string[]> => {
   expect(contacts.totalCount).toBe(contacts.nodes.length);
   return contacts.nodes.map(({ id }) => id).sort();
 };
-const stored = async (id: ObjectId, of = harness): Promise<ContactDocument> => {
-  const document = await of.contacts.findOne({ _id: id });
-  if (document === null) throw new Error('the contact is gone');
-  return document;
-};
+const stored = (_id: ObjectId, of = harness): Promise<ContactDocument> => storedIn(() => of)({ _id });
 const ids = (...documents: ContactDocument[]): string[] => documents.map(({ _id }) => _id.toHexString()).sort();
 const lineOf = (parents: ReadonlyMap<string, string | null>) => {
   const up = (team: string): string[] => {
@@ -72,7 +69,7 @@ describe('stored scope (SPEC §3.5, §5)', () => {
     await untilSettled(harness, home.id, 1);
     await expectRightTokens(home.id);
     expect(await list(home.member(home.a))).toEqual(ids(mine, none));
-    expect(await readsTokens(home)).toBe(true);
+    await until(() => readsTokens(home));
   });
 
   test('a move counts at once: lists read team owners until all tokens follow it, and tokens then', async () => {
@@ -90,7 +87,8 @@ describe('stored scope (SPEC §3.5, §5)', () => {
     expect([await list(newA), await list(newD)]).toEqual([[], ids(document)]);
     const after = await stored(document._id);
     expect([after.version, after.updated_at, after.tree_version]).toEqual([1, document.updated_at, version]);
-    expect(await readsTokens(home)).toBe(true);
+    // that tokens do not follow yet is believed for a moment longer
+    await until(() => readsTokens(home));
   });
 
   test('while teams cannot say ancestors a move stays open, and lists are right all that time', async () => {
@@ -197,14 +195,19 @@ describe('a deleted team on contacts (SPEC §2.1)', () => {
 
   test('is mended on a write that came after the first look, as the change is asked once more', async () => {
     const home = company();
-    const slow = await startHarness({ treeTimes: { ...quickTreeTimes, longestWriteMs: 1_500 } });
-    const { id, person: _person, company: described } = addCompany(slow.teams, new Map([[home.a, null], [home.b, home.a]]));
-    await slow.contacts.insertOne(contactDocument(id, { team_owner_ids: [home.a] }));
-    await untilSettled(slow, id, 1);
+    const slow = await startHarness({ treeTimes: { ...quickTreeTimes, longestWriteMs: 3_600_000 } });
+    await until(async () => (await slow.part.unready()).length === 0);
+    const { id, company: described } = addCompany(slow.teams, new Map([[home.a, null], [home.b, home.a]]));
+    // its tokens are written and checked
+    await slow.db.collection<TreeDocument>('trees').insertOne({ _id: id, settled: 1, seen: 1, work: null, due_at: new Date(Date.now() + 86_400_000), attempt: 0 });
+    await slow.contacts.insertOne({ ...contactDocument(id, { team_owner_ids: [home.a] }), ...storedScope({ ownerId: null, assigneeId: null, teamOwnerIds: [home.a], teamOwnersPending: false }, { treeVersion: 1, ancestorsOf: () => [] }) });
     const version = deleteTeam(slow.teams, id, home.b, home.a);
-    await until(async () => (await slow.db.collection('tree_changes').countDocuments({ company_sso_id: id, clean_at: { $ne: null } })) > 0);
+    const changes = slow.db.collection<TreeChange>('tree_changes');
+    await until(async () => (await changes.countDocuments({ company_sso_id: id, clean_at: { $ne: null } })) > 0);
     const late = { ...contactDocument(id, { team_owner_ids: [home.b] }), ...storedScope({ ownerId: null, assigneeId: null, teamOwnerIds: [home.b], teamOwnersPending: false }, { treeVersion: 1, ancestorsOf: () => [home.a] }) };
     await slow.contacts.insertOne(late);
+    // as if the longest time of a write had passed since
+    await changes.updateOne({ company_sso_id: id }, { $set: { clean_at: new Date(0), due_at: new Date(0) } });
     await untilSettled(slow, id, version);
     expect((await stored(late._id, slow)).team_owner_ids).toEqual([home.a]);
     expect(described.treeVersion).toBe(version);
@@ -224,6 +227,8 @@ describe('durable following (SPEC §5)', () => {
     const second = await startHarness({ treeTimes: quickTreeTimes, mongo: first.mongo, teams: first.teams });
     await untilSettled(second, home.id, version);
     expect((await stored(document._id, second)).team_owner_ids).toEqual([home.d]);
+    // the work of an event may be done before the position has moved behind it
+    await until(async () => (await second.db.collection('followers').findOne({ position: 1 })) !== null);
     expect(await second.db.collection('followers').findOne({})).toMatchObject({ _id: 'teams', log: 'double', position: 1, comparing: false });
     await second.close();
     await first.close();
@@ -259,8 +264,7 @@ describe('durable following (SPEC §5)', () => {
     lost.teams.log = 'another';
     home.company.treeVersion = 1;
     lost.teams.emit(home.id, 'ACCESS_CHANGED');
-    await until(async () => (await lost.part.unready()).length > 0);
-    expect(await lost.part.unready()).toEqual(['team owners are being compared with teams']);
+    await until(async () => (await lost.part.unready()).includes('team owners are being compared with teams'));
     expect(await list(home.member(home.a), lost)).toEqual([]);
     lost.teams.failing = new Set();
     await until(async () => (await lost.part.unready()).length === 0);

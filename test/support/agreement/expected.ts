@@ -40,10 +40,13 @@ export const inOutage = (standing: Standing): Standing => {
 /** A list that is asked for, and which contacts are on it when they are in scope. */
 export type ListCase = Readonly<{ what: string; variables: Readonly<Record<string, unknown>>; holds: (fact: Fact) => boolean }>;
 
+/** For a company whose last team was deleted. */
+const noTeam = '00000000-0000-4000-8000-000000000000';
+
 /** Every view and filter; those that need teams are not there while they cannot be asked. */
 export const listCases = ({ parents, isOut, viewers }: Standing, { person: { userId }, teams }: Onlooker): readonly ListCase[] => {
-  const [someTeam = ''] = [...teams, ...parents.keys()];
-  const [root = ''] = parents.keys();
+  const [someTeam = noTeam] = [...teams, ...parents.keys()];
+  const [root = noTeam] = parents.keys();
   const someone = viewers[0]?.person.userId ?? '';
   const ownedBy = (fact: Fact, some: readonly string[]): boolean => fact.teamOwners?.some((id) => isBelow(id, some, parents)) ?? false;
   const isUnassigned = ({ teamOwners }: Fact): boolean => (teamOwners ?? []).length === 0;

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../../subgraphs/shared/server.ts';
 
 const pages = createPages({ token: 'demo.token</script><script>' });
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
-const get = (path: string, accept = browser, method = 'GET'): HttpRequest => ({ method, path, search: '', headers: { accept }, body: '' });
+const get = (path: string, accept = browser, method = 'GET'): HttpRequest => ({ method, path, search: '', headers: { accept }, isGone: () => false, body: '' });
 const headersOf = async (path: string): Promise<Readonly<Record<string, string>>> => (await pages(get(path)))?.headers ?? {};
 
 describe('Sandbox and GraphiQL', () => {
