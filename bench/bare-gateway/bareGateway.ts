@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { createAdmission } from '../../gateway/admission.ts';
+import { createCostLimit } from '../../gateway/cost/limit.ts';
+import { noPrices } from '../../gateway/cost/prices.ts';
 import { graphqlHandler } from '../../gateway/http.ts';
 import { createOperations } from '../../gateway/operations.ts';
 import { createPlanner, type Planner } from '../../gateway/plans/planner.ts';
+import { createOperationStore, findPersisted } from '../../gateway/persisted.ts';
 import type { DataSources } from '../../gateway/supergraph.ts';
 import type { Logger } from '../../subgraphs/shared/logger.ts';
 import type { HttpHandler } from '../../subgraphs/shared/server.ts';
@@ -25,8 +29,11 @@ const everybody: Viewer = { kind: 'service', id: 'everybody', scopes: [], platfo
 /** Everybody may ask everything, because nobody signs in: for measuring and comparing only. */
 export const createBareGateway = ({ sdl, sources, logger, deadlineMs = 10_000 }: BareGatewayOptions): BareGateway => {
   const planner = createPlanner(sdl);
-  const operations = createOperations({ planner, shield: () => () => undefined, introspection: true, hideSuggestions: false });
+  // a supergraph that says nothing of costs is not judged by guesses
+  const costs = createCostLimit(planner.schema, noPrices, { cost: Infinity, recursion: Infinity });
+  const operations = createOperations({ planner, shield: () => () => undefined, introspection: true, hideSuggestions: false, costs });
+  const admission = createAdmission(() => Promise.resolve(undefined), findPersisted(createOperationStore()));
   const authenticate = () => Promise.resolve({ viewer: everybody, expiresAt: Infinity });
-  const handler = graphqlHandler({ operations: () => operations, sources, authenticate, logger, now: Date.now, newId: randomUUID, deadlineMs, introspection: true });
+  const handler = graphqlHandler({ operations: () => operations, sources, authenticate, admission, logger, now: Date.now, newId: randomUUID, deadlineMs, introspection: true });
   return { planner, handler };
 };
