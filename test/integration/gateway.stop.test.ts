@@ -137,7 +137,7 @@ describe('a gateway process', () => {
   });
 
   test('ends with 0 on SIGTERM under load: no reply is dropped, sockets are closed with 1001', async () => {
-    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}`, 'graphql-transport-ws');
+    const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws');
     await once(socket, 'open');
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${person}` } }));
     await once(socket, 'message');
