@@ -39,6 +39,7 @@ const start = async (teamPages: GatewayDeps['teamPages'], authenticate: Authenti
     metrics: createMetrics('gateway', logger),
     now: Date.now,
     newId: randomUUID,
+    random: () => 0,
     unready: () => Promise.resolve([]),
     production: true,
     introspection: false,
