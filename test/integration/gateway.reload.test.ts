@@ -99,7 +99,6 @@ describe('a new supergraph', () => {
     expect(await gateway.reload()).toBe('unchanged');
     expect([await knows('name'), await knows('path'), await knows('secrets')]).toEqual([true, true, false]);
     expect(await counted('refused')).toBe(before + 1);
-    expect(await offer(withoutPath)).toBe('applied');
   });
 
   test('that cannot be read is refused, told once, and the last good one stays', async () => {

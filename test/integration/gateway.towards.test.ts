@@ -34,9 +34,9 @@ const contactsResolvers = {
   Query: { contact: (_: unknown, { id }: { id: string }) => contact(id), contacts: () => ({ nodes: ['c1', 'c2', 'c3'].map(contact) }) },
 };
 
-/** What the gateway's clock is ahead, in ms, so that a pause of the breaker passes at once. */
-let aheadMs = 0;
-const now = (): number => Date.now() + aheadMs;
+/** Where the gateway's clock stands still, so that a pause of the breaker passes only when a test says so. */
+let stoppedAt: number | undefined;
+const now = (): number => stoppedAt ?? Date.now();
 /** Long enough for an answer on a busy machine. */
 const deadlineMs = 2_500;
 const breakerPauseMs = 1_000;
@@ -73,6 +73,7 @@ afterAll(async () => {
 afterEach(() => {
   teams.setMood('well');
   contacts.setMood('well');
+  stoppedAt = undefined;
 });
 
 const team = '{ team(id: "t1") { name } }';
@@ -163,6 +164,8 @@ describe('an answer that is none', () => {
 
 describe('a subgraph that hangs', () => {
   test('costs each request its deadline, then the breaker opens, refuses at once, lets one call try, and closes', async () => {
+    const start = Date.now();
+    stoppedAt = start;
     teams.setMood('hang');
     const first = await Promise.all(Array.from({ length: 10 }, () => gateway.ask(team, person)));
     for (const reply of first) expect(reply).toMatchObject({ errors: [{ path: ['team'], extensions: unavailable }] });
@@ -174,7 +177,7 @@ describe('a subgraph that hangs', () => {
     // what does not need it is answered
     expect(await gateway.ask('{ contact(id: "c1") { name } }', person)).toMatchObject({ status: 200, data: { contact: { name: 'Contact c1' } } });
 
-    aheadMs += breakerPauseMs;
+    stoppedAt = start + breakerPauseMs;
     expect(await metric('one_team_breaker_state', { party: 'teams' })).toBe(1);
     const before = teams.seen.length;
     const trying = gateway.ask(team, person);
@@ -183,7 +186,7 @@ describe('a subgraph that hangs', () => {
     teams.setMood('well');
     teams.release();
     await trying;
-    aheadMs += breakerPauseMs;
+    stoppedAt = start + 2 * breakerPauseMs;
     await until(async () => (await gateway.ask(team, person)).errors === undefined);
     expect(await metric('one_team_breaker_state', { party: 'teams' })).toBe(0);
     expect(await gateway.ask(team, person)).toMatchObject(isAnswered);
