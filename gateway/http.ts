@@ -5,6 +5,7 @@ import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { HttpHandler, HttpRequest } from '../subgraphs/shared/server.ts';
 import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
+import { correlationHeader, correlationOf } from './correlation.ts';
 import { httpStatusOf, presentError } from './errors.ts';
 import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.ts';
 import { listRefusal } from './lists.ts';
@@ -30,8 +31,6 @@ export type GraphQLHandlerOptions = Readonly<{
 
 /** An answer before it is text: one that was not executed has no `data`. */
 type Answer = Readonly<{ data?: Executed['data']; errors?: readonly GraphQLError[] }>;
-
-const correlationHeader = 'x-correlation-id';
 
 /** `/graphql` over HTTP, by the GraphQL-over-HTTP specification, with the statuses of SPEC §6. Echoes `x-correlation-id`, or the one that was made for the request. */
 export const graphqlHandler =
@@ -108,10 +107,5 @@ const onlyByPost: WrongRequest = { status: 405, wrong: 'GET asks queries only; s
 
 const notOverHttp = ({ node }: Operation): Refusal | undefined =>
   node.operation === OperationTypeNode.SUBSCRIPTION ? badInput('query', 'Subscriptions are answered over WebSocket (graphql-transport-ws) on this path.') : undefined;
-
-const correlationOf = ({ headers }: HttpRequest): string | undefined => {
-  const given = single(headers[correlationHeader]);
-  return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : undefined;
-};
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);

@@ -26,6 +26,7 @@ import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { builtSupergraph, eventsSdl } from './supergraph.ts';
 import { watchSupergraph } from './supergraphFile.ts';
+import { type TeamPages, teamPagesHandler } from './teamPages.ts';
 
 export type GatewayDeps = Readonly<{
   /** Signed calls to the subgraphs; the caller is `gateway`. Closed by whoever made them. */
@@ -66,6 +67,8 @@ export type GatewayDeps = Readonly<{
   drainMs?: number | undefined;
   /** Put into the Authorization header of Sandbox and GraphiQL, for demos. */
   sandboxToken?: string | undefined;
+  /** Where the two addresses of team management lead (OTM-S03). None: they are not answered. */
+  teamPages?: TeamPages | undefined;
 }>;
 
 export type GatewayListen = Readonly<{
@@ -121,13 +124,14 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
   const graphql = withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs }));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
+  const teamPages = teamPagesHandler(deps);
   const open: Listening[] = [];
   const isStopping = (): boolean => open.some((listening) => listening.isDraining());
   const breakers = () => ({ breakers: { teams: deps.teams.state(), contacts: deps.contacts.state() } });
   const health = healthHandler(() => (isStopping() ? Promise.resolve([stopping]) : deps.unready()), deps.metrics, breakers);
   return {
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
-      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? health(request);
+      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? (await teamPages(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
       open.push(listening);

@@ -214,14 +214,13 @@ describe('deploy/kubernetes', () => {
     expect(z.object({ terminationGracePeriodSeconds: z.number() }).parse(spec).terminationGracePeriodSeconds).toBeGreaterThanOrEqual(35);
   });
 
-  test('migrates with the image of the parts, and lets only /graphql in', () => {
+  test('migrates with the image of the parts, and lets only /graphql and the two addresses of team management in', () => {
     const job = z.object({ spec: z.looseObject({ template: podTemplate }) }).loose().parse(find('Job', 'migrate')).spec.template.spec.containers[0];
     expect(job.args.every(isBuilt)).toBe(true);
     expect(environmentOf(job)).toEqual({ DATABASE_URL: chosen['MIGRATION_DATABASE_URL'] });
     const images = partNames.map((name) => deployment.parse(find('Deployment', name)).spec.template.spec.containers[0].image);
     expect(new Set([...images, job.image]).size).toBe(1);
-    expect(find('Ingress', 'gateway')).toMatchObject({
-      spec: { rules: [{ http: { paths: [{ path: '/graphql', pathType: 'Exact', backend: { service: { name: 'gateway', port: { name: 'http' } } } }] } }] },
-    });
+    const open = ['/graphql', '/qontakcrm/team', '/launchpad/team'].map((path) => ({ path, pathType: 'Exact', backend: { service: { name: 'gateway', port: { name: 'http' } } } }));
+    expect(find('Ingress', 'gateway')).toMatchObject({ spec: { rules: [{ http: { paths: open } }] } });
   });
 });
