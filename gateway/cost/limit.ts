@@ -4,13 +4,18 @@ import { type Measured, measure, reckon, type Variables } from './measure.ts';
 import type { Prices } from './prices.ts';
 
 /** What an operation may cost, and how often a field may stand inside itself. */
-export type CostLimits = Readonly<{ cost: number; recursion: number }>;
+export type CostLimits = Readonly<{
+  cost: number;
+  recursion: number;
+  /** Items that a page has at most: a subgraph that is asked for more refuses that itself, naming the argument, and answers none. */
+  page: number;
+}>;
 
 /**
  * Room for 100 contacts with 100 notes each; the costliest operation of our own (50 contacts with 20 notes each, in a test) costs 3,151, of the
  * demo, the command and the bench 1,001 (a whole tree of teams). Levels of teams are asked for by `ancestors`, `descendants` and `companyTree`.
  */
-export const costLimits: CostLimits = { cost: 25_000, recursion: 6 };
+export const costLimits: CostLimits = { cost: 25_000, recursion: 6, page: 100 };
 
 /** An operation, measured once; only the sizes that its variables give are put in for each request. */
 export type Costed = Readonly<{
@@ -29,7 +34,7 @@ export type CostLimit = (document: DocumentNode, operation: OperationDefinitionN
 export const createCostLimit =
   (schema: GraphQLSchema, prices: Prices, limits: CostLimits = costLimits): CostLimit =>
   (document, operation) => {
-    const measured = measure(schema, prices, document, operation);
+    const measured = measure(schema, prices, document, operation, limits.page);
     const whole = { fixed: measured.roots.reduce((total, { cost }) => total + cost.fixed, 0), open: measured.roots.flatMap(({ cost }) => cost.open) };
     return {
       refusal: shapeRefusal(measured, limits),

@@ -43,7 +43,7 @@ const weightOfIntrospection: Readonly<Record<string, number>> = { __schema: 100,
  * Measures an operation that is valid and within the limits of its text. A list costs what one item costs, times its size; where `first` or
  * `last` is a variable, the request's value counts, and so do the variables of `@skip` and `@include`. Nothing is executed or fetched.
  */
-export const measure = (schema: GraphQLSchema, prices: Prices, document: DocumentNode, operation: OperationDefinitionNode): Measured => {
+export const measure = (schema: GraphQLSchema, prices: Prices, document: DocumentNode, operation: OperationDefinitionNode, largestPage: number): Measured => {
   const fragments = new Map<string, FragmentDefinitionNode>(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
   const path = new Map<string, number>();
@@ -55,7 +55,7 @@ export const measure = (schema: GraphQLSchema, prices: Prices, document: Documen
     const times = (path.get(place) ?? 0) + 1;
     if (times > recursion.times) recursion = { place, times };
     const list = prices.lists.get(place);
-    const given = list && slicedBy(list, nodes[0].arguments ?? [], definition.args);
+    const given = list && slicedBy(list, nodes[0].arguments ?? [], definition.args, largestPage);
     if (list?.requireOne === true && given !== undefined && given.count !== 1) unsliced.push({ place, slicing: list.slicing });
     const inner = new Map<string, Size>();
     if (list !== undefined && given !== undefined) for (const field of list.sized) inner.set(field, given.size);
@@ -84,7 +84,7 @@ export const reckon = ({ fixed, open }: Cost, variables: Variables): number => o
 
 type Size = number | ((variables: Variables) => number);
 
-const slicedBy = (list: ListSize, given: readonly ArgumentNode[], declared: readonly Readonly<{ name: string; defaultValue?: unknown }>[]): Readonly<{ size: Size; count: number }> => {
+const slicedBy = (list: ListSize, given: readonly ArgumentNode[], declared: readonly Readonly<{ name: string; defaultValue?: unknown }>[], largestPage: number): Readonly<{ size: Size; count: number }> => {
   const values = list.slicing.flatMap((name): readonly (string | number)[] => {
     const value = given.find((argument) => argument.name.value === name)?.value;
     if (value?.kind === Kind.INT) return [Number(value.value)];
@@ -94,15 +94,15 @@ const slicedBy = (list: ListSize, given: readonly ArgumentNode[], declared: read
   });
   const otherwise = list.assumed ?? unknownSize;
   const known = values.filter((value) => typeof value === 'number');
-  if (known.length === values.length) return { size: known.length === 0 ? otherwise : atLeastNone(known), count: values.length };
+  if (known.length === values.length) return { size: known.length === 0 ? otherwise : pageOf(known, largestPage), count: values.length };
   const size = (variables: Variables): number => {
     const all = values.map((value) => (typeof value === 'number' ? value : variables[value])).filter((value) => typeof value === 'number');
-    return all.length === 0 ? otherwise : atLeastNone(all);
+    return all.length === 0 ? otherwise : pageOf(all, largestPage);
   };
   return { size, count: values.length };
 };
 
-const atLeastNone = (values: readonly number[]): number => Math.max(0, ...values);
+const pageOf = (sizes: readonly number[], largestPage: number): number => Math.min(largestPage, Math.max(0, ...sizes));
 
 const sum = (costs: readonly Cost[]): Cost => ({ fixed: costs.reduce((total, { fixed }) => total + fixed, 0), open: costs.flatMap(({ open }) => open) });
 
