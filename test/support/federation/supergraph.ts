@@ -71,7 +71,7 @@ export const startSupergraph = async (subgraphs: readonly TestSubgraph[]): Promi
     sdl,
     ours: async (document, variables) => {
       const body = JSON.stringify({ query: print(document), variables });
-      const reply = await bare.handler({ method: 'POST', path: '/graphql', search: '', headers: { 'content-type': 'application/json' }, body });
+      const reply = await bare.handler({ method: 'POST', path: '/graphql', search: '', headers: { 'content-type': 'application/json' }, isGone: () => false, body });
       return JSON.parse(reply?.body ?? 'null') as ExecutionResult;
     },
     stock: (document, variables) => {
