@@ -60,9 +60,12 @@ export const closeFailures = async (
     WHERE f.company_id = r."companyId" AND f.app = ${app} AND f.app_identifier_id = r."appIdentifierId"`;
 };
 
-/** Stores the companies that a push declares complete. */
+/**
+ * Stores the companies that a push declares complete. As one list: Prisma thinks about 10,000 rows for longer than a transaction may
+ * be silent on a busy machine.
+ */
 export const insertCompletes = async (tx: Transaction, jobId: string, refs: readonly string[]): Promise<void> => {
-  if (refs.length > 0) await tx.migrationJobComplete.createMany({ data: refs.map((companyRef) => ({ jobId, companyRef })) });
+  if (refs.length > 0) await tx.$executeRaw`INSERT INTO migration_job_completes (job_id, company_ref) SELECT ${jobId}::uuid, ref FROM unnest(${[...refs]}::text[]) AS ref`;
 };
 
 export type CompletesRow = Readonly<{ companyRef: string; status: string }>;
@@ -71,7 +74,7 @@ export const completesOf = (reader: Reader, jobId: string): Promise<CompletesRow
   reader.migrationJobComplete.findMany({ where: { jobId }, select: { companyRef: true, status: true }, orderBy: { companyRef: 'asc' } });
 
 export const setCompletes = async (tx: Transaction, jobId: string, refs: readonly string[], status: string): Promise<void> => {
-  if (refs.length > 0) await tx.migrationJobComplete.updateMany({ where: { jobId, companyRef: { in: [...refs] } }, data: { status } });
+  if (refs.length > 0) await tx.$executeRaw`UPDATE migration_job_completes SET status = ${status} WHERE job_id = ${jobId}::uuid AND company_ref = ANY(${[...refs]}::text[])`;
 };
 
 /**
