@@ -1,30 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
 import { type OperationName, operations } from './operations.ts';
 
 /**
- * `npm run bench:gateway`: our gateway and stock `@apollo/gateway` over the same static subgraphs, 20 connections, in turns;
- * requests per second and p95, and their ratio. ROUNDS (default 5) and ROUND_MS (default 3000) make it longer.
+ * `npm run bench:gateway`: our gateway and stock `@apollo/gateway` over the same static subgraphs, and ours with the same data in its own process, 20
+ * connections, in turns; requests per second, processor time and p95, and their ratios. ROUNDS (default 5) and ROUND_MS (default 3000) make it longer.
  */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const roundMs = Number(process.env['ROUND_MS'] ?? 3_000);
 const connections = 20;
 const children: ChildProcess[] = [];
 
-type Peer = Readonly<{ name: string; url: URL; headers: Record<string, string>; pool: Pool }>;
+type Peer = Readonly<{ name: string; pid: number; url: URL; headers: Record<string, string>; pool: Pool }>;
 
-const started = async (file: string, ...args: string[]): Promise<readonly string[]> => {
+const started = async (file: string, ...args: string[]): Promise<Readonly<{ words: readonly string[]; pid: number }>> => {
   const child = spawn(process.execPath, ['--import', 'tsx', new URL(file, import.meta.url).pathname, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
-  for await (const line of createInterface({ input: child.stdout })) return line.split(' ');
+  for await (const line of createInterface({ input: child.stdout })) return { words: line.split(' '), pid: child.pid ?? 0 };
   throw new Error(`${file} ended before it was ready`);
 };
 
 const peerOf = async (name: string, file: string, subgraphs: string): Promise<Peer> => {
-  const [url = '', token] = await started(file, subgraphs);
+  const { words: [url = '', token], pid } = await started(file, subgraphs);
   const headers = { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  return { name, url: new URL(url), headers, pool: new Pool(new URL(url).origin, { connections, pipelining: 1 }) };
+  return { name, pid, url: new URL(url), headers, pool: new Pool(new URL(url).origin, { connections, pipelining: 1 }) };
 };
 
 let counter = 0;
@@ -36,10 +37,30 @@ const ask = async ({ url, headers, pool }: Peer, name: OperationName): Promise<s
   return answer.body.text();
 };
 
-type Round = Readonly<{ rate: number; p95: number }>;
+/** Requests per second, p95 in ms, and processor time of the gateway's process for each request in µs, which other work on the machine changes least. */
+type Round = Readonly<{ rate: number; p95: number; processor: number }>;
+
+const ratioOf = (of: (one: Round) => number, theirs: Round, own: Round | undefined): number => (own === undefined ? 0 : of(own) / of(theirs));
+
+/** User and system time that a process has taken, in µs: Linux counts in hundredths of a second. Elsewhere it is not known. */
+const processorOf = (pid: number): number => {
+  const file = `/proc/${String(pid)}/stat`;
+  if (!existsSync(file)) return Number.NaN;
+  const [user = 0, system = 0] = readFileSync(file, 'utf8').replace(/\(.*\)/, 'name').split(' ').slice(13, 15).map(Number);
+  return (user + system) * 10_000;
+};
+
+/** Each peer in its turn, warmed first; the rounds of each. */
+const turns = async (peers: readonly Peer[], name: OperationName): Promise<readonly Round[][]> => {
+  for (const peer of peers) await round(peer, name, Math.max(roundMs / 2, 2_000));
+  const results = peers.map((): Round[] => []);
+  for (let n = 0; n < rounds; n += 1) for (const [at, peer] of peers.entries()) results[at]?.push(await round(peer, name, roundMs));
+  return results;
+};
 
 const round = async (peer: Peer, name: OperationName, ms: number): Promise<Round> => {
   const took: number[] = [];
+  const spent = processorOf(peer.pid);
   const from = performance.now();
   const until = from + ms;
   const loop = async (): Promise<void> => {
@@ -52,26 +73,27 @@ const round = async (peer: Peer, name: OperationName, ms: number): Promise<Round
   };
   await Promise.all(Array.from({ length: connections }, loop));
   took.sort((a, b) => a - b);
-  return { rate: (took.length * 1_000) / (performance.now() - from), p95: took[Math.floor(took.length * 0.95)] ?? 0 };
+  return { rate: (took.length * 1_000) / (performance.now() - from), p95: took[Math.floor(took.length * 0.95)] ?? 0, processor: (processorOf(peer.pid) - spent) / took.length };
 };
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 try {
-  const [subgraphs = ''] = await started('./subgraphs.ts');
+  const { words: [subgraphs = ''] } = await started('./subgraphs.ts');
   const stock = await peerOf('stock', './stock.ts', subgraphs);
-  const ours = await peerOf('ours', './ours.ts', subgraphs);
-  console.log('| | stock requests/s | ours requests/s | ratio | stock p95 | ours p95 |\n|---|---:|---:|---:|---:|---:|');
+  const ours = [await peerOf('ours', './ours.ts', subgraphs), await peerOf('ours, subgraphs in its process', './oursInProcess.ts', subgraphs)];
+  console.log('| | | requests/s | beside stock | processor time of the gateway | beside stock | p95 |\n|---|---|---:|---:|---:|---:|---:|');
   for (const name of Object.keys(operations) as OperationName[]) {
-    const [theirAnswer, ourAnswer] = [await ask(stock, name), await ask(ours, name)].map((text) => (JSON.parse(text) as { data: unknown }).data);
-    if (JSON.stringify(theirAnswer) !== JSON.stringify(ourAnswer)) throw new Error(`the answers to ${name} differ`);
-    for (const peer of [stock, ours]) await round(peer, name, roundMs / 2);
-    const results: { stock: Round; ours: Round }[] = [];
-    for (let n = 0; n < rounds; n += 1) results.push({ stock: await round(stock, name, roundMs), ours: await round(ours, name, roundMs) });
-    const [theirRate, ourRate] = [median(results.map((each) => each.stock.rate)), median(results.map((each) => each.ours.rate))];
-    const ratio = median(results.map((each) => each.ours.rate / each.stock.rate));
-    const p95 = (who: 'stock' | 'ours'): string => `${median(results.map((each) => each[who].p95)).toFixed(1)} ms`;
-    console.log(`| ${name} | ${theirRate.toFixed(0)} | ${ourRate.toFixed(0)} | ${ratio.toFixed(2)} × | ${p95('stock')} | ${p95('ours')} |`);
+    const [wanted, ...answers] = (await Promise.all([stock, ...ours].map((peer) => ask(peer, name)))).map((text) => JSON.stringify((JSON.parse(text) as { data: unknown }).data));
+    if (answers.some((answer) => answer !== wanted)) throw new Error(`the answers to ${name} differ`);
+    const results = await turns([stock, ...ours], name);
+    const [theirs = []] = results;
+    for (const [at, peer] of [stock, ...ours].entries()) {
+      const own = results[at] ?? [];
+      const beside = (of: (one: Round) => number): string => (at === 0 ? '' : `${median(theirs.map((each, n) => ratioOf(of, each, own[n]))).toFixed(2)} ×`);
+      const [rate, processor, p95] = [median(own.map((each) => each.rate)), median(own.map((each) => each.processor)), median(own.map((each) => each.p95))];
+      console.log(`| ${at === 0 ? name : ''} | ${peer.name} | ${rate.toFixed(0)} | ${beside((one) => one.rate)} | ${processor.toFixed(0)} µs | ${beside((one) => 1 / one.processor)} | ${p95.toFixed(1)} ms |`);
+    }
   }
 } finally {
   for (const child of children) child.kill();
