@@ -44,7 +44,7 @@ const withUnserved = (typeDefs: DocumentNode, given: Readonly<Record<string, obj
 };
 
 const peerOf = async (audience: 'teams' | 'contacts', typeDefs: DocumentNode, gates: Gates) => {
-  const graphql = await createSubgraphHandler({ typeDefs, resolvers: withUnserved(typeDefs, resolvers[audience]), gates, contextOf, logger });
+  const graphql = await createSubgraphHandler({ typeDefs, resolvers: withUnserved(typeDefs, resolvers[audience]), gates, contextOf, logger, now: Date.now });
   return connectInProcess({ caller: 'gateway', audience, keys, now: Date.now }, createEndpoint(audience, { graphql, feed }, keys, Date.now));
 };
 
@@ -62,6 +62,7 @@ export const startInProcess = async (): Promise<Readonly<{ url: string; token: s
     metrics: createMetrics('gateway', logger),
     now: Date.now,
     newId: randomUUID,
+    random: Math.random,
     unready: () => Promise.resolve([]),
     production: true,
     introspection: false,
