@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { isDeepStrictEqual } from 'node:util';
 import { Pool } from 'undici';
+import { startHive } from './hive.ts';
 import { type OperationName, operations } from './operations.ts';
 
 /**
  * `npm run bench:gateway`: our gateway and stock `@apollo/gateway` over the same static subgraphs, and ours with the same data in its own process, 20
- * connections, in turns; requests per second, processor time and p95, and their ratios. ROUNDS (default 5) and ROUND_MS (default 3000) make it longer.
+ * connections, in turns; requests per second, processor time and p95, and their ratios to stock's. ROUNDS (default 5) and ROUND_MS (default 3000) make it
+ * longer; PEERS=hive adds Hive Gateway, which is installed under `.data/` the first time.
  */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const roundMs = Number(process.env['ROUND_MS'] ?? 3_000);
@@ -22,10 +25,24 @@ const started = async (file: string, ...args: string[]): Promise<Readonly<{ word
   throw new Error(`${file} ended before it was ready`);
 };
 
-const peerOf = async (name: string, file: string, subgraphs: string): Promise<Peer> => {
-  const { words: [url = '', token], pid } = await started(file, subgraphs);
+const peerAt = (name: string, pid: number, url: string, token?: string): Peer => {
   const headers = { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   return { name, pid, url: new URL(url), headers, pool: new Pool(new URL(url).origin, { connections, pipelining: 1 }) };
+};
+const peerOf = async (name: string, file: string, subgraphs: string): Promise<Peer> => {
+  const { words: [url = '', token], pid } = await started(file, subgraphs);
+  return peerAt(name, pid, url, token);
+};
+
+/** The peers that PEERS names, besides stock. */
+const askedPeers = async (subgraphs: string): Promise<readonly Peer[]> => {
+  const names = (process.env['PEERS'] ?? '').split(',').filter((name) => name !== '');
+  const unknown = names.filter((name) => name !== 'hive');
+  if (unknown.length > 0) throw new Error(`PEERS names ${unknown.join(', ')}; it may name hive`);
+  if (names.length === 0) return [];
+  const { url, child } = await startHive(subgraphs);
+  children.push(child);
+  return [peerAt('hive', child.pid ?? 0, url)];
 };
 
 let counter = 0;
@@ -82,13 +99,15 @@ try {
   const { words: [subgraphs = ''] } = await started('./subgraphs.ts');
   const stock = await peerOf('stock', './stock.ts', subgraphs);
   const ours = [await peerOf('ours', './ours.ts', subgraphs), await peerOf('ours, subgraphs in its process', './oursInProcess.ts', subgraphs)];
+  const peers = [stock, ...(await askedPeers(subgraphs)), ...ours];
   console.log('| | | requests/s | beside stock | processor time of the gateway | beside stock | p95 |\n|---|---|---:|---:|---:|---:|---:|');
   for (const name of Object.keys(operations) as OperationName[]) {
-    const [wanted, ...answers] = (await Promise.all([stock, ...ours].map((peer) => ask(peer, name)))).map((text) => JSON.stringify((JSON.parse(text) as { data: unknown }).data));
-    if (answers.some((answer) => answer !== wanted)) throw new Error(`the answers to ${name} differ`);
-    const results = await turns([stock, ...ours], name);
+    const data = (text: string): unknown => (JSON.parse(text) as { data: unknown }).data;
+    const expected = data(await ask(stock, name));
+    for (const peer of peers) if (!isDeepStrictEqual(data(await ask(peer, name)), expected)) throw new Error(`the answers of stock and ${peer.name} to ${name} differ`);
+    const results = await turns(peers, name);
     const [theirs = []] = results;
-    for (const [at, peer] of [stock, ...ours].entries()) {
+    for (const [at, peer] of peers.entries()) {
       const own = results[at] ?? [];
       const beside = (of: (one: Round) => number): string => (at === 0 ? '' : `${median(theirs.map((each, n) => ratioOf(of, each, own[n]))).toFixed(2)} ×`);
       const [rate, processor, p95] = [median(own.map((each) => each.rate)), median(own.map((each) => each.processor)), median(own.map((each) => each.p95))];

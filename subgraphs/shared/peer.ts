@@ -1,7 +1,7 @@
 import { errors, Pool } from 'undici';
 import { type CallClaims, type Operation, type Party, type SigningKeys, signCall, verifyCall } from './calls.ts';
 import { isRefused, statusOf } from './errors.ts';
-import { post, PostTimedOut } from './post.ts';
+import { NoAnswerInTime, post } from './post.ts';
 import type { Viewer } from './viewer.ts';
 import { within } from './within.ts';
 
@@ -81,16 +81,14 @@ export const createEndpoint =
 
 /** A peer in the same process. Signs, and the endpoint verifies, as over HTTP. */
 export const connectInProcess = (options: PeerOptions, endpoint: Endpoint): Peer =>
-  peer(options, ({ operation, body, token, waitMs }) => within(waitMs, endpoint(operation, body, token), () => new PostTimedOut(`no answer within ${String(waitMs)} ms`)));
+  peer(options, ({ operation, body, token, waitMs }) => within(waitMs, endpoint(operation, body, token), () => new NoAnswerInTime(waitMs)));
 
 /** A peer at a URL, over kept-alive connections. `POST <url>/internal/<operation>`. */
 export const connectHttp = (options: PeerOptions, url: URL): Peer => {
   const pool = new Pool(url.origin, { connections: 128, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } });
   const base = url.pathname.replace(/\/$/, '');
   const sender = peer(options, async ({ operation, body, token, waitMs }) => {
-    const headers = { 'content-type': 'application/json', [callHeader]: token };
-    const { status, text } = await post(pool, { path: `${base}/internal/${operation}`, headers, body, waitMs });
-    // what stands in between may answer so, and not in JSON
+    const { status, text } = await post(pool, { path: `${base}/internal/${operation}`, headers: { 'content-type': 'application/json', [callHeader]: token }, body, waitMs });
     return { status, body: status >= 500 ? null : (JSON.parse(text) as unknown) };
   });
   return { call: sender.call, close: () => pool.destroy() };
@@ -105,7 +103,7 @@ const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Send
     const body = value instanceof JsonText ? value.text : JSON.stringify(value);
     const token = signCall(keys, { caller, audience, operation, viewer, deadline, correlationId, body }, now());
     const reply = await send({ operation, body, token, waitMs: Math.ceil(left) }).catch((error: unknown) => {
-      throw new PeerUnavailable(`${audience} did not answer ${operation}`, { cause: error, why: error instanceof PostTimedOut ? 'late' : whyOf(error) });
+      throw new PeerUnavailable(`${audience} did not answer ${operation}`, { cause: error, why: whyOf(error) });
     });
     if (reply.status >= 500) {
       throw new PeerUnavailable(`${audience} answered ${operation} with status ${String(reply.status)}`, { why: passing.has(reply.status) ? 'busy' : 'faulty' });
@@ -122,6 +120,7 @@ const systemCalls = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND',
 const connectionCodes = new Set(['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
 const whyOf = (error: unknown): WhyUnavailable => {
+  if (error instanceof NoAnswerInTime) return 'late';
   if (error instanceof SyntaxError || error instanceof errors.HTTPParserError) return 'unreadable';
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   return systemCalls.has(code) || connectionCodes.has(code) ? 'connection' : 'faulty';

@@ -7,22 +7,25 @@ export type Post = Readonly<{ path: string; headers: Readonly<Record<string, str
 export type Posted = Readonly<{ status: number; text: string }>;
 
 /** No answer was there in time. */
-export class PostTimedOut extends Error {
-  override readonly name = 'PostTimedOut';
+export class NoAnswerInTime extends Error {
+  override readonly name = 'NoAnswerInTime';
+  constructor(waitMs: number) {
+    super(`no answer within ${String(waitMs)} ms`);
+  }
 }
 
 /**
  * Sends a POST and reads its answer to the end, without the streams and signals that a request through undici's own `request` has: calls
- * between parts are short, and for a lookup those were a fifth of the gateway's time. @throws PostTimedOut, or what undici throws
+ * between parts are short, and for a lookup those were a fifth of the gateway's time. @throws NoAnswerInTime, or what undici throws
  */
 export const post = (dispatcher: Dispatcher, { path, headers, body, waitMs }: Post): Promise<Posted> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let status = 0;
     let sending: Dispatcher.DispatchController | undefined;
-    let late: PostTimedOut | undefined;
+    let late: NoAnswerInTime | undefined;
     const timer = setTimeout(() => {
-      late = new PostTimedOut(`no answer within ${String(waitMs)} ms`);
+      late = new NoAnswerInTime(waitMs);
       sending?.abort(late);
       reject(late);
     }, waitMs);

@@ -22,7 +22,7 @@ export type SubgraphOptions<Context extends object> = Readonly<{
   now: () => number;
 }>;
 
-/** When the caller stops waiting, as a part of the context of its call. */
+/** When the caller stops waiting. */
 const deadlineOf = Symbol('deadline');
 
 /**
@@ -38,7 +38,8 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
   const whileAwaited = (context: unknown): void => {
     if (now() >= (context as Readonly<{ [deadlineOf]: number }>)[deadlineOf]) throw toGraphQLError(unavailable('The time for this request is over. This part of it was not begun.'));
   };
-  const execute = createExecutor<Context & Readonly<{ [deadlineOf]: number }>>(applyGates(buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }), gates, whileAwaited));
+  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }), gates, whileAwaited);
+  const execute = createExecutor<Context>(schema);
   return Promise.resolve(async (claims, body) => {
     const { data, errors } = await execute(body as SubgraphRequest, { ...contextOf(claims), [deadlineOf]: claims.deadline });
     const shown = errors?.map((error) => maskFault(error, refusalOf, logger));

@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pool } from 'undici';
-import { post, PostTimedOut } from '../../../subgraphs/shared/post.ts';
+import { post, NoAnswerInTime } from '../../../subgraphs/shared/post.ts';
 
 let server: Server;
 let pool: Pool;
@@ -53,7 +53,7 @@ describe('a POST between parts', () => {
   });
 
   test.each(['/hang', '/half'])('is given up in time: %s; its connection is closed, and the next one is answered', async (path) => {
-    await expect(sent(path, '{}', 50)).rejects.toBeInstanceOf(PostTimedOut);
+    await expect(sent(path, '{}', 50)).rejects.toBeInstanceOf(NoAnswerInTime);
     expect(await sent('/echo', '"next"')).toEqual({ status: 200, text: '"next"' });
   });
 
@@ -61,8 +61,8 @@ describe('a POST between parts', () => {
     const before = asked;
     const first = sent('/hang', '{}', 300);
     const second = sent('/echo', '{}', 50);
-    await expect(second).rejects.toBeInstanceOf(PostTimedOut);
-    await expect(first).rejects.toBeInstanceOf(PostTimedOut);
+    await expect(second).rejects.toBeInstanceOf(NoAnswerInTime);
+    await expect(first).rejects.toBeInstanceOf(NoAnswerInTime);
     expect(await sent('/echo', '"after"')).toEqual({ status: 200, text: '"after"' });
     expect(asked).toBe(before + 2);
   });
