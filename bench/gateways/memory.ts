@@ -5,7 +5,7 @@ import { keptOperations } from '../../gateway/operations.ts';
 import { startInProcess } from './inProcess.ts';
 
 /**
- * `npm run bench:memory`: the heap of a gateway with its subgraphs in one process, after collection, before and after operations of which none
+ * `npm run bench:operations`: the heap of a gateway with its subgraphs in one process, after collection, before and after operations of which none
  * is like another: 1,000 and 10,000 of a page's size, then three times as many long ones as are kept, then ones that are too long to be kept.
  */
 setFlagsFromString('--expose-gc');
