@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
 import { Pool } from 'undici';
@@ -6,31 +7,31 @@ import { startHive } from './hive.ts';
 import { type OperationName, operations } from './operations.ts';
 
 /**
- * `npm run bench:gateway`: our gateway and stock `@apollo/gateway` over the same static subgraphs, 20 connections, in turns;
- * requests per second and p95, and the ratio of ours to each other. ROUNDS (default 5) and ROUND_MS (default 3000) make it longer;
- * PEERS=hive adds Hive Gateway, which is installed under `.data/` the first time.
+ * `npm run bench:gateway`: our gateway and stock `@apollo/gateway` over the same static subgraphs, and ours with the same data in its own process, 20
+ * connections, in turns; requests per second, processor time and p95, and their ratios to stock's. ROUNDS (default 5) and ROUND_MS (default 3000) make it
+ * longer; PEERS=hive adds Hive Gateway, which is installed under `.data/` the first time.
  */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const roundMs = Number(process.env['ROUND_MS'] ?? 3_000);
 const connections = 20;
 const children: ChildProcess[] = [];
 
-type Peer = Readonly<{ name: string; url: URL; headers: Record<string, string>; pool: Pool }>;
+type Peer = Readonly<{ name: string; pid: number; url: URL; headers: Record<string, string>; pool: Pool }>;
 
-const started = async (file: string, ...args: string[]): Promise<readonly string[]> => {
+const started = async (file: string, ...args: string[]): Promise<Readonly<{ words: readonly string[]; pid: number }>> => {
   const child = spawn(process.execPath, ['--import', 'tsx', new URL(file, import.meta.url).pathname, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
-  for await (const line of createInterface({ input: child.stdout })) return line.split(' ');
+  for await (const line of createInterface({ input: child.stdout })) return { words: line.split(' '), pid: child.pid ?? 0 };
   throw new Error(`${file} ended before it was ready`);
 };
 
-const peerAt = (name: string, url: string, token?: string): Peer => {
+const peerAt = (name: string, pid: number, url: string, token?: string): Peer => {
   const headers = { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  return { name, url: new URL(url), headers, pool: new Pool(new URL(url).origin, { connections, pipelining: 1 }) };
+  return { name, pid, url: new URL(url), headers, pool: new Pool(new URL(url).origin, { connections, pipelining: 1 }) };
 };
 const peerOf = async (name: string, file: string, subgraphs: string): Promise<Peer> => {
-  const [url = '', token] = await started(file, subgraphs);
-  return peerAt(name, url, token);
+  const { words: [url = '', token], pid } = await started(file, subgraphs);
+  return peerAt(name, pid, url, token);
 };
 
 /** The peers that PEERS names, besides stock. */
@@ -41,7 +42,7 @@ const askedPeers = async (subgraphs: string): Promise<readonly Peer[]> => {
   if (names.length === 0) return [];
   const { url, child } = await startHive(subgraphs);
   children.push(child);
-  return [peerAt('hive', url)];
+  return [peerAt('hive', child.pid ?? 0, url)];
 };
 
 let counter = 0;
@@ -53,10 +54,30 @@ const ask = async ({ url, headers, pool }: Peer, name: OperationName): Promise<s
   return answer.body.text();
 };
 
-type Round = Readonly<{ rate: number; p95: number }>;
+/** Requests per second, p95 in ms, and processor time of the gateway's process for each request in µs, which other work on the machine changes least. */
+type Round = Readonly<{ rate: number; p95: number; processor: number }>;
+
+const ratioOf = (of: (one: Round) => number, theirs: Round, own: Round | undefined): number => (own === undefined ? 0 : of(own) / of(theirs));
+
+/** User and system time that a process has taken, in µs: Linux counts in hundredths of a second. Elsewhere it is not known. */
+const processorOf = (pid: number): number => {
+  const file = `/proc/${String(pid)}/stat`;
+  if (!existsSync(file)) return Number.NaN;
+  const [user = 0, system = 0] = readFileSync(file, 'utf8').replace(/\(.*\)/, 'name').split(' ').slice(13, 15).map(Number);
+  return (user + system) * 10_000;
+};
+
+/** Each peer in its turn, warmed first; the rounds of each. */
+const turns = async (peers: readonly Peer[], name: OperationName): Promise<readonly Round[][]> => {
+  for (const peer of peers) await round(peer, name, Math.max(roundMs / 2, 2_000));
+  const results = peers.map((): Round[] => []);
+  for (let n = 0; n < rounds; n += 1) for (const [at, peer] of peers.entries()) results[at]?.push(await round(peer, name, roundMs));
+  return results;
+};
 
 const round = async (peer: Peer, name: OperationName, ms: number): Promise<Round> => {
   const took: number[] = [];
+  const spent = processorOf(peer.pid);
   const from = performance.now();
   const until = from + ms;
   const loop = async (): Promise<void> => {
@@ -69,36 +90,29 @@ const round = async (peer: Peer, name: OperationName, ms: number): Promise<Round
   };
   await Promise.all(Array.from({ length: connections }, loop));
   took.sort((a, b) => a - b);
-  return { rate: (took.length * 1_000) / (performance.now() - from), p95: took[Math.floor(took.length * 0.95)] ?? 0 };
+  return { rate: (took.length * 1_000) / (performance.now() - from), p95: took[Math.floor(took.length * 0.95)] ?? 0, processor: (processorOf(peer.pid) - spent) / took.length };
 };
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 try {
-  const [subgraphs = ''] = await started('./subgraphs.ts');
-  const ours = await peerOf('ours', './ours.ts', subgraphs);
-  const others = [await peerOf('stock', './stock.ts', subgraphs), ...(await askedPeers(subgraphs))];
-  const peers = [...others, ours];
-  const columns = [...peers.flatMap(({ name }) => [`${name} requests/s`, 'p95']), ...others.map(({ name }) => `ours / ${name}`)];
-  console.log(`| | ${columns.join(' | ')} |\n|---|${columns.map(() => '---:|').join('')}`);
+  const { words: [subgraphs = ''] } = await started('./subgraphs.ts');
+  const stock = await peerOf('stock', './stock.ts', subgraphs);
+  const ours = [await peerOf('ours', './ours.ts', subgraphs), await peerOf('ours, subgraphs in its process', './oursInProcess.ts', subgraphs)];
+  const peers = [stock, ...(await askedPeers(subgraphs)), ...ours];
+  console.log('| | | requests/s | beside stock | processor time of the gateway | beside stock | p95 |\n|---|---|---:|---:|---:|---:|---:|');
   for (const name of Object.keys(operations) as OperationName[]) {
     const data = (text: string): unknown => (JSON.parse(text) as { data: unknown }).data;
-    const expected = data(await ask(ours, name));
-    for (const peer of others) {
-      const answered = data(await ask(peer, name));
-      if (!isDeepStrictEqual(answered, expected)) throw new Error(`the answers of ours and ${peer.name} to ${name} differ`);
+    const expected = data(await ask(stock, name));
+    for (const peer of peers) if (!isDeepStrictEqual(data(await ask(peer, name)), expected)) throw new Error(`the answers of stock and ${peer.name} to ${name} differ`);
+    const results = await turns(peers, name);
+    const [theirs = []] = results;
+    for (const [at, peer] of peers.entries()) {
+      const own = results[at] ?? [];
+      const beside = (of: (one: Round) => number): string => (at === 0 ? '' : `${median(theirs.map((each, n) => ratioOf(of, each, own[n]))).toFixed(2)} ×`);
+      const [rate, processor, p95] = [median(own.map((each) => each.rate)), median(own.map((each) => each.processor)), median(own.map((each) => each.p95))];
+      console.log(`| ${at === 0 ? name : ''} | ${peer.name} | ${rate.toFixed(0)} | ${beside((one) => one.rate)} | ${processor.toFixed(0)} µs | ${beside((one) => 1 / one.processor)} | ${p95.toFixed(1)} ms |`);
     }
-    for (const peer of peers) await round(peer, name, roundMs / 2);
-    const results: ReadonlyMap<string, Round>[] = [];
-    for (let n = 0; n < rounds; n += 1) {
-      const turn = new Map<string, Round>();
-      for (const peer of peers) turn.set(peer.name, await round(peer, name, roundMs));
-      results.push(turn);
-    }
-    const middle = (of: (turn: ReadonlyMap<string, Round>) => number | undefined): number => median(results.map((turn) => of(turn) ?? 0));
-    const figures = peers.flatMap((peer) => [middle((turn) => turn.get(peer.name)?.rate).toFixed(0), `${middle((turn) => turn.get(peer.name)?.p95).toFixed(1)} ms`]);
-    const ratios = others.map((peer) => `${middle((turn) => (turn.get('ours')?.rate ?? 0) / (turn.get(peer.name)?.rate ?? 1)).toFixed(2)} ×`);
-    console.log(`| ${[name, ...figures, ...ratios].join(' | ')} |`);
   }
 } finally {
   for (const child of children) child.kill();

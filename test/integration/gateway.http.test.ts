@@ -187,6 +187,25 @@ describe('hostile requests', () => {
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
   });
 
+  test('answers are of the type that the client takes; one that takes neither is 406 before anything is asked', async () => {
+    const as = (accept: string) => gateway.send('{"query":"{ me { role } }"}', { ...auth(), accept });
+    for (const [accept, type] of [
+      ['*/*', 'application/json'],
+      ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json'],
+      ['application/graphql-response+json;q=0.5, application/json', 'application/json'],
+      ['text/html, application/*;q=0.1', 'application/json'],
+      ['application/json;q=0, */*', 'application/graphql-response+json'],
+    ] as const) expect((await as(accept)).headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+    const before = asked;
+    expect(await as('application/xml')).toMatchObject(badInputAnswer(406));
+    expect(asked).toBe(before);
+  });
+
+  test('a fault of ours names the correlation id that it is logged under, and nothing else', async () => {
+    const reply = await gateway.send('{"query":"{ companyTree { __typename } }"}', { ...auth(), 'x-correlation-id': 'seen-1' });
+    expect(reply.errors).toEqual([{ message: 'Internal error.', path: ['companyTree'], extensions: { code: 'INTERNAL', status: 500, correlationId: 'seen-1' } }]);
+  });
+
   test('a forbidden operation reaches no subgraph', async () => {
     const before = asked;
     expect((await gateway.ask('{ me { role } flags { flag } }', person)).status).toBe(403);
@@ -219,6 +238,8 @@ describe('what else is served', () => {
     const closed = await startTestGateway({ teams, contacts, authenticate: issuer.authenticate, production: true, introspection: false });
     expect((await fetch(`${closed.url}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(400);
     expect((await closed.ask('{ __schema { queryType { name } } }', person)).status).toBe(400);
+    // of someone who is not signed in nothing is read there
+    expect((await closed.ask('{ mee {')).status).toBe(401);
     const typo = await closed.ask('{ mee { id } }', person);
     expect(JSON.stringify(typo.errors)).not.toContain('Did you mean');
     await closed.close();
