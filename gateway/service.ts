@@ -6,6 +6,7 @@ import { listen, type Listening } from '../subgraphs/shared/server.ts';
 import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
+import { createEventRights } from './eventRights.ts';
 import { graphqlHandler } from './http.ts';
 import { createOperationGate } from './limits.ts';
 import { createGatewayServer } from './server.ts';
@@ -14,7 +15,7 @@ import { createProgressHub } from './progressHub.ts';
 import { createShield, shieldTable } from './shield.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { createSubscriptions, type SocketLimits, socketLimits } from './subscriptions.ts';
 import { createSupergraph, eventsSdl, supergraphSdl } from './supergraph.ts';
 
 export type GatewayDeps = Readonly<{
@@ -34,8 +35,8 @@ export type GatewayDeps = Readonly<{
   introspection: boolean;
   /** Longest time of a request, in milliseconds; default 10,000. What is missing then is a coded error. */
   deadlineMs?: number | undefined;
-  /** Live events kept for a subscriber that reads slowly, default 1,000; past it they are read from the log again. */
-  maxQueuedEvents?: number | undefined;
+  /** What sockets may have; what is left out is as `socketLimits` says. */
+  sockets?: Partial<SocketLimits> | undefined;
   /** Put into Sandbox's Authorization header, for demos. */
   sandboxToken?: string | undefined;
 }>;
@@ -58,7 +59,7 @@ const defaultMaxBodyBytes = 16_777_216;
  * @throws when a root field of the supergraph has no rule.
  */
 export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
-  const { logger, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = deps;
+  const { logger, introspection, deadlineMs = defaultDeadlineMs } = deps;
   const sdl = supergraphSdl();
   const sources = {
     teams: createDataSource('teams', deps.teams, logger),
@@ -72,8 +73,9 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
   const gate = createOperationGate();
-  const subscriptions = createSubscriptions({ ...deps, gate, shield, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
-  const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
+  const rights = createEventRights(deps);
+  const subscriptions = createSubscriptions({ ...deps, gate, shield, planner, hub, progress, rights, deadlineMs, limits: { ...socketLimits, ...deps.sockets } });
+  const stopClosing = closeSignedOut({ ...deps, rights, sockets: subscriptions.sockets });
   const graphql = graphqlHandler({ ...deps, server, deadlineMs, gate });
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];

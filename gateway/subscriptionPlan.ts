@@ -15,11 +15,17 @@ export type AskedSubscription = Readonly<{
 /** Answers one event: the subscription's selection with the event's own fields, and the rest from the subgraphs, as its viewer may see it now. */
 export type Deliver = (event: object, scope: RequestScope) => Promise<ExecutionResult>;
 
+export type PlannedSubscription = Readonly<{
+  deliver: Deliver;
+  /** Whether the selection names anything beside the event's own fields. */
+  asksSubgraphs: boolean;
+}>;
+
 export type SubscriptionPlanner = Readonly<{
   /** What clients may ask; for validation. */
   schema: GraphQLSchema;
-  /** Plans once; the plan is executed for every event. */
-  plan(asked: AskedSubscription): Deliver;
+  /** Plans once; the plan is executed for every event. @throws GraphQLError when it cannot be planned. */
+  plan(asked: AskedSubscription): PlannedSubscription;
 }>;
 
 /**
@@ -32,10 +38,11 @@ export const createSubscriptionPlanner = (planner: Planner, eventsSdl: string, s
     schema: planner.schema,
     plan: ({ document, operationName, variables }) => {
       const planned = planner.plan(document, operationName);
-      return (event, scope) => {
+      const deliver: Deliver = (event, scope) => {
         const ofEvent = eventSource(eventsSchema, event);
         return planned.execute(variables, (fetch) => (fetch.service === 'events' ? ofEvent(fetch, scope) : sourceOf(sources, fetch.service)(fetch, scope)));
       };
+      return { deliver, asksSubgraphs: [...planned.services].some((service) => service !== 'events') };
     },
   };
 };

@@ -16,12 +16,15 @@ import {
 } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { executePlan, type SendFetch } from './executePlan.ts';
+import { servicesOf } from './servicesOf.ts';
 import { compileShape, type Shape } from './shape.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
 /** An operation that was validated, planned once; carried out as often as it is sent. */
 export type PlannedOperation = Readonly<{
+  /** The subgraphs that it may ask. */
+  services: ReadonlySet<string>;
   /** Carries it out. What went wrong is in the result's errors. */
   execute(variables: Variables, send: SendFetch): Promise<ExecutionResult>;
 }>;
@@ -54,6 +57,7 @@ export const createPlanner = (supergraphSdl: string): Planner => {
       const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
       const shapeFor = shapes(schema, operation, fragments);
       return {
+        services: servicesOf(steps),
         execute: async (given, send) => {
           const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given, { maxErrors: 10 });
           if (errors !== undefined) return { errors: errors.map(asBadInput) };

@@ -40,7 +40,7 @@ beforeAll(async () => {
     asked.push(operation);
     return teams.endpoint(operation, body, token);
   };
-  gateway = await startTestGateway({ teams: counted, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate });
+  gateway = await startTestGateway({ teams: counted, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate, deadlineMs: 60_000 });
 }, 60_000);
 afterAll(async () => {
   await gateway.close();
@@ -182,9 +182,9 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
       },
       close: () => undefined,
     };
-    const opened = good(await subscribeMigrationJobProgress(randomUUID(), { viewer: chat, progress, correlationId: 'test', now: Date.now, deadlineMs: 1_000, present: (result) => result }));
-    const answers = opened((event) => Promise.resolve({ data: event as Record<string, unknown> }));
-    const next = async () => ((await answers.next()).value as { data?: Progress } | undefined)?.data?.migrationJobProgress?.processed;
+    const opened = good(await subscribeMigrationJobProgress(randomUUID(), { viewer: chat, progress, now: Date.now, deadlineMs: 1_000 }));
+    const answers = opened.open({ of: ({ value }) => Promise.resolve({ payload: JSON.stringify(value), isFault: false }) });
+    const next = async () => (JSON.parse((await answers.next()).value ?? 'null') as Progress | null)?.migrationJobProgress?.processed;
     expect(await next()).toBe(0);
     const waiting = next();
     tell(at(1));
@@ -217,7 +217,9 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
 
   test('a person is FORBIDDEN', async () => {
     const { id } = await idleJob(1, 'person');
-    const one = follow(await issuer.mint({ sub: randomUUID(), company_sso_id: company }), id);
+    const sub = randomUUID();
+    await db.database.prisma.user.create({ data: { id: sub, companyId: company, email: 'a@example.test', fullName: 'A', nameKey: 'a', role: 'OWNER' } });
+    const one = follow(await issuer.mint({ sub, company_sso_id: company }), id);
     expect(await one.ended).toMatchObject([{ extensions: { code: 'FORBIDDEN', status: 403 } }]);
     await one.close();
   });
