@@ -15,38 +15,45 @@ export type Silent = AsyncGenerator<never, void, void>;
 
 /**
  * Sends the answers of a subscription as the texts that they are: graphql-ws would make each into JSON once for every subscriber. To it this is a stream without
- * results. The next answer is asked for when the last one is on its way, so that a client which does not read holds up its own stream alone.
+ * results. The next answer is asked for when the last one is on its way, so that a client which does not read holds up its own stream alone. Left, it ends at once,
+ * whatever it waits for.
  */
 export const sentAnswers = (payloads: AsyncGenerator<string, void, void>, { id, outlet, payloadOf, ended }: SentAnswersOptions): Silent => {
   const before = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  const leaving = new AbortController();
+  const left = new Promise<void>((resolve) => leaving.signal.addEventListener('abort', () => resolve(), { once: true }));
+  const send = async (payload: string): Promise<void> => {
+    if (!leaving.signal.aborted) await outlet.send(`${before}${payload}}`);
+  };
   const run = async (): Promise<void> => {
     try {
-      for await (const payload of payloads) await outlet.send(`${before}${payload}}`);
+      for await (const payload of payloads) await send(payload);
     } catch (error) {
-      await outlet.send(`${before}${payloadOf(error)}}`);
+      await send(payloadOf(error));
     } finally {
       ended();
     }
   };
   let running: Promise<void> | undefined;
   const done = { done: true, value: undefined } as const;
-  const stop = async (): Promise<typeof done> => {
-    await payloads.return();
-    // left before it began
+  const leave = (): Promise<typeof done> => {
+    leaving.abort();
+    payloads.return().catch(() => undefined);
+    // nothing was begun that could end
     if (running === undefined) ended();
     running ??= Promise.resolve();
-    return done;
+    return Promise.resolve(done);
   };
   const silent: Silent = {
     next: async () => {
-      await (running ??= run());
+      await Promise.race([(running ??= run()), left]);
       return done;
     },
-    return: stop,
-    throw: stop,
+    return: leave,
+    throw: leave,
     [Symbol.asyncIterator]: () => silent,
     [Symbol.asyncDispose]: async () => {
-      await stop();
+      await leave();
     },
   };
   return silent;

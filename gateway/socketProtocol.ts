@@ -40,14 +40,21 @@ export const speakProtocol = (server: WebSocketServer, options: SocketProtocolOp
         onMessage: (take) => {
           const taken = async (text: string): Promise<void> => {
             heard();
+            await freed;
             try {
               await take(text);
             } catch (error) {
               fail(socket, error, logger);
             }
           };
-          // all of them are buffers, as nothing else was asked of ws
-          socket.on('message', (data: RawData) => void taken(Buffer.isBuffer(data) ? data.toString() : ''));
+          // graphql-ws frees an id some turns after its `complete`: a subscription that takes it again at once would be ended with the one before
+          let freed: Promise<void> | undefined;
+          socket.on('message', (data: RawData) => {
+            // all of them are buffers, as nothing else was asked of ws
+            const text = Buffer.isBuffer(data) ? data.toString() : '';
+            const work = taken(text);
+            if (text.includes('"complete"')) freed = work.then(() => new Promise((resolve) => setImmediate(resolve)));
+          });
         },
       },
       { socket, outlet },
