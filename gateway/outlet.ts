@@ -7,6 +7,10 @@ export type Outlet = Readonly<{
    * has at most one text on its way, and all of a socket together not much more than `mostUnread` bytes.
    */
   send(text: string): Promise<void>;
+  /** The same without waiting, for what answers a client's own message. */
+  tell(text: string): Promise<void>;
+  /** Characters told that the operating system has not taken: much of it has a client that keeps sending and never reads. */
+  untaken(): number;
 }>;
 
 /** Bytes that wait for a client to read them before anything further is put behind them. */
@@ -22,7 +26,14 @@ export const createOutlet = (socket: WebSocket): Outlet => {
     });
     return newest;
   };
+  let untaken = 0;
   return {
+    tell: async (text) => {
+      untaken += text.length;
+      await put(text);
+      untaken -= text.length;
+    },
+    untaken: () => untaken,
     send: async (text) => {
       while (socket.bufferedAmount > mostUnread && socket.readyState === socket.OPEN) await newest;
       await put(text);

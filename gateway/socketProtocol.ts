@@ -28,14 +28,13 @@ export const speakProtocol = (server: WebSocketServer, options: SocketProtocolOp
     // a frame that breaks RFC 6455 or is too large: ws closes the socket with its code
     socket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket broke off'));
     const heard = (): void => {
-      if (socket.bufferedAmount > 4 * mostUnread) socket.terminate();
+      if (outlet.untaken() > mostUnread) socket.terminate();
     };
-    socket.on('ping', heard);
     const stopPinging = keepAlive(socket, keepAliveMs);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => outlet.send(text),
+        send: (text) => outlet.tell(text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {
           const taken = async (text: string): Promise<void> => {
@@ -81,13 +80,15 @@ const keepAlive = (socket: WebSocket, everyMs: number): (() => void) => {
   socket.on('pong', () => {
     isAlive = true;
   });
-  const pinging = setInterval(() => {
+  const ping = (): void => {
     if (!isAlive) {
       socket.terminate();
       return;
     }
     isAlive = false;
     socket.ping();
-  }, everyMs);
+  };
+  // behind what has arrived: a pong that waits to be read while this process is busy counts
+  const pinging = setInterval(() => setImmediate(ping), everyMs);
   return () => clearInterval(pinging);
 };

@@ -24,7 +24,7 @@ const meOf = (_: unknown, __: unknown, { viewer }: CallClaims) => {
 
 beforeAll(async () => {
   const teams = await subgraphDouble('teams', { Query: { me: meOf } }, feed);
-  const sockets = { initWithinMs: 500, keepAliveMs: 250, sockets: 3, socketSubscriptions: 100, subscriptions: 150 };
+  const sockets = { initWithinMs: 500, keepAliveMs: 300_000, sockets: 3, socketSubscriptions: 100, subscriptions: 150 };
   gateway = await startTestGateway({ teams, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate, sockets });
 });
 afterEach(async () => {
@@ -179,13 +179,16 @@ describe('how much may be open', () => {
   });
 
   test('a peer that answers no ping is cut off; one that does stays', async () => {
-    const [dead, alive] = [await open(await squad(), { autoPong: false }), await open(await squad())];
+    const pinging = await startTestGateway({ teams: await subgraphDouble('teams', {}, feed), contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate, sockets: { keepAliveMs: 1_500 } });
+    const init = { token: await squad() };
+    const [dead, alive] = [await rawSocket(pinging.socketUrl, init, { autoPong: false }), await rawSocket(pinging.socketUrl, init)];
     let pings = 0;
     alive.socket.on('ping', () => (pings += 1));
     expect((await dead.closed).code).toBe(1006);
-    await until(() => pings >= 3);
+    await until(() => pings >= 2);
     alive.subscribe(plain);
     await untilFollowing(() => alive.results().length > 0);
+    await pinging.close();
   });
 });
 

@@ -33,9 +33,13 @@ export const rawSocket = async (url: string, init?: Readonly<{ token: string }>,
     });
   });
   socket.on('message', (data: Buffer) => void texts.push(data.toString()));
+  const parsed: Message[] = [];
   socket.on('error', () => undefined);
   const send: RawSocket['send'] = (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  const messages = (): readonly Message[] => texts.map((text) => JSON.parse(text) as Message);
+  const messages = (): readonly Message[] => {
+    for (const text of texts.slice(parsed.length)) parsed.push(JSON.parse(text) as Message);
+    return parsed;
+  };
   await until(() => isClosed || socket.readyState === WebSocket.OPEN);
   if (init !== undefined) {
     send({ type: 'connection_init', payload: { authorization: `Bearer ${init.token}` } });
