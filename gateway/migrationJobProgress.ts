@@ -4,8 +4,7 @@ import { excerpt } from '../subgraphs/shared/text.ts';
 import type { JobProgress } from '../subgraphs/shared/teamsApi.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import { hasEnded, type ProgressHub } from './progressHub.ts';
-import type { Answers, AnswerSource } from './sharedAnswers.ts';
-import { stoppable } from './stoppable.ts';
+import type { Answers, AnswerSource, SendPayload } from './sharedAnswers.ts';
 
 export type MigrationJobProgressOptions = Readonly<{
   viewer: Viewer;
@@ -23,7 +22,7 @@ export const subscribeMigrationJobProgress = async (id: string, options: Migrati
   try {
     const first = await progress.read(id, viewer, now() + deadlineMs);
     if (first === null) return gone(id);
-    return { visibility: visibilityOf(viewer), open: (answers) => stoppable((signal) => payloads(id, first, { ...options, answers, signal })) };
+    return { visibility: visibilityOf(viewer), run: (answers, send, signal) => sendProgress(id, first, { ...options, answers, send, signal }) };
   } catch {
     return unavailable('How far the job is could not be asked in time.');
   }
@@ -34,26 +33,26 @@ const gone = (id: string): Refusal => notFound(`id is ${excerpt(id)}, which is n
 /** A job is its own squad's: another service of the app does not see it. */
 const visibilityOf = (viewer: Viewer): string => JSON.stringify(viewer);
 
-type Answering = MigrationJobProgressOptions & Readonly<{ answers: Answers; signal: AbortSignal }>;
+type Sending = MigrationJobProgressOptions & Readonly<{ answers: Answers; send: SendPayload; signal: AbortSignal }>;
 
-async function* payloads(id: string, first: JobProgress, { progress, viewer, answers, signal }: Answering): AsyncGenerator<string, void, void> {
+const sendProgress = async (id: string, first: JobProgress, { progress, viewer, answers, send, signal }: Sending): Promise<void> => {
   const newest = createNewest(first, signal);
   const leave = hasEnded(first) ? () => undefined : progress.follow(id, viewer, first, newest.set);
   try {
     for (;;) {
       const state = await newest.next();
       if (state === 'ended') return;
-      if (state === null) return yield JSON.stringify({ data: null, errors: [toGraphQLError(gone(id))] });
+      if (state === null) return await send(JSON.stringify({ data: null, errors: [toGraphQLError(gone(id))] }));
       const { processed, total, status } = state;
-      const value = { migrationJobProgress: { processed, total, job: { id } } };
-      const { payload, isFault } = await answers.of({ key: `${id} ${status} ${String(processed)}`, value });
-      yield payload;
+      const event = { migrationJobProgress: { processed, total, job: { id } } };
+      const { payload, isFault } = await answers.of(`${id} ${status} ${String(processed)}`, () => event);
+      await send(payload);
       if (isFault || hasEnded(state)) return;
     }
   } finally {
     leave();
   }
-}
+};
 
 /** Keeps the newest state alone; `next` waits for one that was not taken yet. */
 const createNewest = (first: JobProgress, signal: AbortSignal) => {

@@ -3,11 +3,11 @@ import type { WebSocket } from 'ws';
 /** The way out of a socket. */
 export type Outlet = Readonly<{
   /**
-   * Sends a text and resolves when the operating system has taken it, or the socket is closed. While a client does not read, this waits: each subscription
-   * has at most one text on its way, and all of a socket together not much more than `mostUnread` bytes.
+   * Sends a text. While more than `mostUnread` bytes wait for the client to read them it waits, and the promise resolves when the text is on its way or the socket is closed; else there is
+   * nothing to wait for.
    */
-  send(text: string): Promise<void>;
-  /** The same without waiting, for what answers a client's own message. */
+  send(text: string): Promise<void> | undefined;
+  /** The same without waiting, for what answers a client's own message. Resolves when the operating system has taken it. */
   tell(text: string): Promise<void>;
   /** Characters told that the operating system has not taken: much of it has a client that keeps sending and never reads. */
   untaken(): number;
@@ -16,27 +16,41 @@ export type Outlet = Readonly<{
 /** Bytes that wait for a client to read them before anything further is put behind them. */
 export const mostUnread = 1_048_576;
 
+/** No character takes more bytes, and no frame has a longer head. */
+const mostBytesOf = (text: string): number => text.length * 3 + 16;
+
 export const createOutlet = (socket: WebSocket): Outlet => {
-  let newest = Promise.resolve();
-  const put = (text: string): Promise<void> => {
-    newest = new Promise((resolve) => {
-      if (socket.readyState !== socket.OPEN) resolve();
-      // what cannot be sent is the end of the socket, of which it hears elsewhere
-      else socket.send(text, () => resolve());
-    });
-    return newest;
-  };
+  // each text behind which others may have to wait says when it is gone
+  let gone = Promise.resolve();
   let untaken = 0;
+  const isOpen = (): boolean => socket.readyState === socket.OPEN;
+  const putAndTell = (text: string): Promise<void> => {
+    // what cannot be sent is the end of the socket, of which it hears elsewhere
+    gone = new Promise((resolve) => (isOpen() ? socket.send(text, () => resolve()) : resolve()));
+    return gone;
+  };
+  const put = (text: string): void => {
+    if (socket.bufferedAmount + mostBytesOf(text) > mostUnread) void putAndTell(text);
+    else if (isOpen()) socket.send(text);
+  };
+  const putLater = async (text: string): Promise<void> => {
+    while (socket.bufferedAmount > mostUnread && isOpen()) {
+      await gone;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    put(text);
+  };
   return {
+    send: (text) => {
+      if (socket.bufferedAmount > mostUnread) return putLater(text);
+      put(text);
+      return undefined;
+    },
     tell: async (text) => {
       untaken += text.length;
-      await put(text);
+      await putAndTell(text);
       untaken -= text.length;
     },
     untaken: () => untaken,
-    send: async (text) => {
-      while (socket.bufferedAmount > mostUnread && socket.readyState === socket.OPEN) await newest;
-      await put(text);
-    },
   };
 };

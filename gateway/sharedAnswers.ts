@@ -5,16 +5,19 @@ import type { AskedSubscription, PlannedSubscription } from './subscriptionPlan.
 /** An answer as it is sent: the `payload` of a `next` message, as JSON. `isFault`: the event could not be answered at all. */
 export type Answer = Readonly<{ payload: string; isFault: boolean }>;
 
-/** What happened, and what tells it from everything else that happens to the same selection. */
-export type Happening = Readonly<{ key: string; value: object }>;
-
 /** The answers to one subscription. */
-export type Answers = Readonly<{ of(happening: Happening): Promise<Answer> }>;
+export type Answers = Readonly<{
+  /** The answer to what happened; `key` tells it from everything else that happens to the same selection. */
+  of(key: string, event: () => object): Promise<Answer>;
+}>;
 
-/** What is to be answered, by subscription. */
+/** Sends the payload of a `next` message. The promise, when there is one, is to be waited for before the next is sent. */
+export type SendPayload = (payload: string) => Promise<void> | undefined;
+
+/** A subscription that may be carried out. */
 export type AnswerSource = Readonly<{
-  /** Opens the stream of answers, each the payload of a message; called once, when the client is subscribed. */
-  open(answers: Answers): AsyncGenerator<string, void, void>;
+  /** Sends the answers until it is over, or the signal ends it; called once, when the client is subscribed. */
+  run(answers: Answers, send: SendPayload, signal: AbortSignal): Promise<void>;
   /** Two viewers with the same text see the same in every field that a selection can name. */
   visibility: string;
 }>;
@@ -86,13 +89,12 @@ export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: S
     }
   };
 
-  const answerOf = (group: Group, seenBy: string, { key: happened, value }: Happening, viewer: Viewer): Promise<Answer> => {
-    const key = `${group.name} ${seenBy} ${happened}`;
+  const answerOf = ({ planned }: Group, key: string, event: () => object, viewer: Viewer): Promise<Answer> => {
     const known = kept.get(key);
     if (known !== undefined && isFresh(known, now())) return known.answer;
     if (known !== undefined) forget(key, known);
     makeRoom();
-    const mine: Kept = { startedAt: now(), answer: answered(group.planned, value, viewer), characters: 0 };
+    const mine: Kept = { startedAt: now(), answer: answered(planned, event(), viewer), characters: 0 };
     kept.set(key, mine);
     void mine.answer.then(({ payload }) => {
       if (kept.get(key) !== mine) return;
@@ -117,9 +119,9 @@ export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: S
       const group = groupOf(asking);
       group.members += 1;
       const { viewer } = asking;
-      const seenBy = group.planned.asksSubgraphs ? asking.visibility : '';
+      const before = `${group.name} ${group.planned.asksSubgraphs ? asking.visibility : ''} `;
       return {
-        of: (happening) => answerOf(group, seenBy, happening, viewer),
+        of: (key, event) => answerOf(group, before + key, event, viewer),
         left: () => {
           group.members -= 1;
           if (group.members === 0 && groups.get(asking.selection) === group) groups.delete(asking.selection);

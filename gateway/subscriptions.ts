@@ -15,10 +15,10 @@ import type { OperationGate } from './limits.ts';
 import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
 import type { ProgressHub } from './progressHub.ts';
 import { type Asked, readSubscription } from './readSubscription.ts';
-import { sentAnswers, type Silent } from './sentAnswers.ts';
 import { createSessions, type Session, type SessionLimits, type Sessions } from './sessions.ts';
 import { type AnswerSource, createSharedAnswers, type SharedAnswers } from './sharedAnswers.ts';
 import type { Shield } from './shield.ts';
+import { silentStream, type SilentStream } from './silentStream.ts';
 import { notActive, type PeopleSockets } from './signedOut.ts';
 import { type SocketExtra, speakProtocol } from './socketProtocol.ts';
 import type { SubscriptionPlanner } from './subscriptionPlan.ts';
@@ -68,7 +68,7 @@ const closeWaitMs = 5_000;
 const tryAgainLater = 1013;
 
 type Parts = SubscriptionOptions & Readonly<{ sessions: Sessions; shared: SharedAnswers }>;
-type Opened = Readonly<{ open: () => Silent }>;
+type Opened = Readonly<{ open: () => SilentStream }>;
 
 /**
  * Subscriptions on `/graphql` by the `graphql-transport-ws` protocol (SPEC §4); docs/wire.md says what a client sees. Only subscriptions travel here; queries and
@@ -176,7 +176,7 @@ const opening = async (parts: Parts, asked: Asked, session: Session | undefined,
   if (isRefused(found)) return found;
   const answers = parts.shared.join({ ...asked, viewer, visibility: found.visibility, selection: selectionKey(asked, asked.root) });
   const payloadOf = (error: unknown): string => JSON.stringify(presentedResult(parts, { data: null, errors: [faultOf(error)] }));
-  return { open: () => sentAnswers(found.open(answers), { id, outlet, payloadOf, ended: () => answers.left() }) };
+  return { open: () => silentStream({ id, outlet, payloadOf, run: (send, signal) => found.run(answers, send, signal), ended: () => answers.left() }) };
 };
 
 const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: ExecutionResult): ExecutionResult => ({

@@ -1,4 +1,3 @@
-import type { ExecutionResult } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { isRefused, Refusal, unavailable } from '../subgraphs/shared/errors.ts';
 import type { FeedPosition } from '../subgraphs/shared/feed.ts';
@@ -6,9 +5,8 @@ import { excerpt } from '../subgraphs/shared/text.ts';
 import type { FeedEntry } from '../subgraphs/shared/teamsApi.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { EventHub } from './eventHub.ts';
-import { eventStream } from './eventStream.ts';
-import type { Answers, AnswerSource } from './sharedAnswers.ts';
-import { stoppable } from './stoppable.ts';
+import { followEvents, type Taken } from './eventStream.ts';
+import type { Answers, AnswerSource, SendPayload } from './sharedAnswers.ts';
 import { type Subscriber, subscriberOf, type SubscriberOptions, type WantedEvents } from './subscriber.ts';
 
 export type TeamMigratedArguments = WantedEvents & Readonly<{ after?: string | null }>;
@@ -37,7 +35,7 @@ export const subscribeTeamMigrated = async (args: TeamMigratedArguments, options
   if (isRefused(from)) return from;
   return {
     visibility: visibilityOf(viewer),
-    open: (answers) => stoppable((signal) => payloads({ ...options, subscriber, from, answers, signal })),
+    run: (answers, send, signal) => sendEvents({ ...options, subscriber, from, answers, send, signal }),
   };
 };
 
@@ -74,27 +72,31 @@ const located = async (after: string, { reader }: Subscriber, hub: EventHub, dea
   }
 };
 
-type Answering = TeamMigratedOptions & Readonly<{ subscriber: Subscriber; from: FeedPosition; answers: Answers; signal: AbortSignal }>;
+type Sending = TeamMigratedOptions & Readonly<{ subscriber: Subscriber; from: FeedPosition; answers: Answers; send: SendPayload; signal: AbortSignal }>;
 
-async function* payloads(options: Answering): AsyncGenerator<string, void, void> {
-  const { subscriber, answers, signal } = options;
+const sendEvents = async (options: Sending): Promise<void> => {
+  const { subscriber, answers, send, signal } = options;
   const right = watchRight(subscriber, signal);
+  let judged: Refusal | undefined;
+  const take = async (entry: FeedEntry): Promise<Taken> => {
+    const judging = subscriber.stillAllowed();
+    if (judging !== undefined) judged = await judging;
+    if (judged !== undefined) return 'over';
+    const { payload, isFault } = await answers.of(entry.eventId, () => ({ teamMigrated: eventOf(entry) }));
+    // heard while the answer was made
+    if (right.lost() !== undefined) return 'more';
+    const waiting = send(payload);
+    if (waiting !== undefined) await waiting;
+    return isFault ? 'over' : 'more';
+  };
   try {
-    for await (const item of eventStream({ ...options, signal: right.signal, wanted: (entry) => subscriber.wants(entry) })) {
-      const refusal = isRefused(item) ? item : await subscriber.stillAllowed();
-      if (refusal !== undefined || isRefused(item)) return yield refused(refusal);
-      const { payload, isFault } = await answers.of({ key: item.eventId, value: { teamMigrated: eventOf(item) } });
-      const lost = right.lost();
-      if (lost !== undefined) return yield refused(lost);
-      yield payload;
-      if (isFault) return;
-    }
-    const refusal = right.lost();
-    if (refusal !== undefined) yield refused(refusal);
+    const failure = await followEvents({ ...options, signal: right.signal, wanted: (entry) => subscriber.wants(entry), take });
+    const refusal = failure ?? judged ?? right.lost();
+    if (refusal !== undefined) await send(refused(refusal));
   } finally {
     right.end();
   }
-}
+};
 
 /** Ends the stream, also while it waits, when the right is lost. */
 const watchRight = (subscriber: Subscriber, signal: AbortSignal) => {
@@ -110,10 +112,7 @@ const watchRight = (subscriber: Subscriber, signal: AbortSignal) => {
   return { signal: losing.signal, lost: (): Refusal | undefined => refusal, end };
 };
 
-const refused = (refusal: Refusal | undefined): string => {
-  const result: ExecutionResult = { data: null, errors: [toGraphQLError(refusal ?? unavailable('The subscription has ended.'))] };
-  return JSON.stringify(result);
-};
+const refused = (refusal: Refusal): string => JSON.stringify({ data: null, errors: [toGraphQLError(refusal)] });
 
 const eventOf = ({ eventId, occurredAt, companyId, aggregateId, payload }: FeedEntry): object => ({
   eventId,

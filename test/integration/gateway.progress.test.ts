@@ -183,8 +183,22 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
       close: () => undefined,
     };
     const opened = good(await subscribeMigrationJobProgress(randomUUID(), { viewer: chat, progress, now: Date.now, deadlineMs: 1_000 }));
-    const answers = opened.open({ of: ({ value }) => Promise.resolve({ payload: JSON.stringify(value), isFault: false }) });
-    const next = async () => (JSON.parse((await answers.next()).value ?? 'null') as Progress | null)?.migrationJobProgress?.processed;
+    const sent: string[] = [];
+    let go: () => void = () => undefined;
+    const reading = () => new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const send = (payload: string): Promise<void> => {
+      sent.push(payload);
+      return reading();
+    };
+    const running = opened.run({ of: (_key, event) => Promise.resolve({ payload: JSON.stringify(event()), isFault: false }) }, send, new AbortController().signal);
+    // each is read when it is asked for; then the next may be sent
+    const next = async (): Promise<number | undefined> => {
+      go();
+      await settled(() => sent.length > 0);
+      return (JSON.parse(sent.shift() ?? 'null') as Progress | null)?.migrationJobProgress?.processed;
+    };
     expect(await next()).toBe(0);
     const waiting = next();
     tell(at(1));
@@ -193,7 +207,8 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
     expect(await next()).toBe(4);
     for (const state of [at(5), at(9, 'COMPLETED')]) tell(state);
     expect(await next()).toBe(9);
-    expect((await answers.next()).done).toBe(true);
+    go();
+    await running;
     expect(left).toBe(1);
   });
 

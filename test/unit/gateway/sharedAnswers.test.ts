@@ -16,7 +16,7 @@ let shared: SharedAnswers;
 
 const document = parse('subscription { teamMigrated { eventId } }');
 const join = (selection: string, who = 'a') => shared.join({ document, variables: {}, selection, viewer: person(who), visibility: who });
-const happened = (key: string) => ({ key, value: { key } });
+const happened = (key: string) => [key, () => ({ key })] as const;
 
 beforeEach(() => {
   [delivered, at, planned, asksSubgraphs] = [[], 1_000_000, 0, true];
@@ -39,40 +39,40 @@ beforeEach(() => {
 describe('who shares an answer', () => {
   test('those with the same selection and visibility: one resolution for 50 subscribers, the very same text', async () => {
     const members = Array.from({ length: 50 }, () => join('s'));
-    const answers = await Promise.all(members.map((each) => each.of(happened('1'))));
+    const answers = await Promise.all(members.map((each) => each.of(...happened('1'))));
     expect(new Set(answers).size).toBe(1);
     expect([delivered.length, planned, shared.selections()]).toEqual([1, 1, 1]);
   });
 
   test('not those who may see something else, as soon as a subgraph is asked', async () => {
-    const [mine, other] = await Promise.all([join('s', 'a').of(happened('1')), join('s', 'b').of(happened('1'))]);
+    const [mine, other] = await Promise.all([join('s', 'a').of(...happened('1')), join('s', 'b').of(...happened('1'))]);
     expect([mine, other].map(({ payload }) => (JSON.parse(payload) as { data: { who: string } }).data.who)).toEqual(['a', 'b']);
     expect(delivered).toHaveLength(2);
   });
 
   test('everybody, when nothing but the event is asked for', async () => {
     asksSubgraphs = false;
-    await Promise.all([join('s', 'a').of(happened('1')), join('s', 'b').of(happened('1'))]);
+    await Promise.all([join('s', 'a').of(...happened('1')), join('s', 'b').of(...happened('1'))]);
     expect(delivered).toHaveLength(1);
   });
 
   test('not those with another selection, and not another event', async () => {
     const one = join('s');
-    await Promise.all([one.of(happened('1')), one.of(happened('2')), join('t').of(happened('1'))]);
+    await Promise.all([one.of(...happened('1')), one.of(...happened('2')), join('t').of(...happened('1'))]);
     expect([delivered.length, planned, shared.selections()]).toEqual([3, 2, 2]);
   });
 
   test('for at most 1 s: then the event is resolved anew, as it may be seen then', async () => {
     const one = join('s');
-    await one.of(happened('1'));
+    await one.of(...happened('1'));
     at += 999;
-    await one.of(happened('1'));
+    await one.of(...happened('1'));
     expect(delivered).toHaveLength(1);
     at += 1;
-    await one.of(happened('1'));
+    await one.of(...happened('1'));
     expect(delivered).toHaveLength(2);
     at -= 60_000;
-    await one.of(happened('1'));
+    await one.of(...happened('1'));
     expect(delivered).toHaveLength(3);
   });
 });
@@ -80,10 +80,10 @@ describe('who shares an answer', () => {
 test('what cannot be resolved is one fault for all, and is tried anew for the next event', async () => {
   deliver = () => Promise.reject(new Error('broken'));
   const members = [join('s'), join('s')];
-  const answers = await Promise.all(members.map((each) => each.of(happened('1'))));
+  const answers = await Promise.all(members.map((each) => each.of(...happened('1'))));
   expect(answers.map(({ isFault }) => isFault)).toEqual([true, true]);
   deliver = () => Promise.resolve({ data: {} });
-  expect((await join('s').of(happened('2'))).isFault).toBe(false);
+  expect((await join('s').of(...happened('2'))).isFault).toBe(false);
 });
 
 test('a plan is dropped with its last subscriber, and made again for the next', () => {
@@ -103,9 +103,9 @@ test('no more than 8 MiB of answers are kept: an old event is resolved again', a
   };
   const one = join('s');
   const answers: Answer[] = [];
-  for (let n = 0; n < 12; n += 1) answers.push(await one.of(happened(String(n))));
-  expect(await one.of(happened('11'))).toBe(answers[11]);
-  expect(await one.of(happened('0'))).not.toBe(answers[0]);
+  for (let n = 0; n < 12; n += 1) answers.push(await one.of(...happened(String(n))));
+  expect(await one.of(...happened('11'))).toBe(answers[11]);
+  expect(await one.of(...happened('0'))).not.toBe(answers[0]);
 });
 
 describe('the same selection', () => {
