@@ -13,6 +13,8 @@ export type EventStreamOptions = Readonly<{
   wanted: (entry: FeedEntry) => boolean;
   /** Takes a wanted event; the next one comes when it has resolved. Never rejects. */
   take: (entry: FeedEntry) => Promise<Taken>;
+  /** Told of a wanted event that is among the next ones to be taken. */
+  ahead?: ((entry: FeedEntry) => void) | undefined;
   /** Live events kept for a subscriber that reads slowly; past it they are read from the log again, when it gets there. */
   maxQueued: number;
   /** What each question to teams may take, in milliseconds. */
@@ -21,6 +23,9 @@ export type EventStreamOptions = Readonly<{
   /** Ends the stream, also while it waits. */
   signal: AbortSignal;
 }>;
+
+/** Events that are told ahead, so that what they need is fetched meanwhile. */
+const wideAhead = 8;
 
 /**
  * Hands on the wanted events after a place, replayed by position and then live, without gap or duplicate. A subscriber that falls behind
@@ -46,8 +51,9 @@ export const followEvents = async (options: EventStreamOptions): Promise<Refusal
         const page = await answered(hub.read(at, now() + deadlineMs));
         if (isRefused(page)) return page;
         if (page.lost) return goOn('Events after that place are no longer kept.');
-        for (const entry of page.entries) {
+        for (const [place, entry] of page.entries.entries()) {
           if (queue.isEnded()) return undefined;
+          if (options.ahead !== undefined) for (const coming of page.entries.slice(place + 1, place + 1 + wideAhead)) if (wanted(coming)) options.ahead(coming);
           if (!wanted(entry)) continue;
           last = entry.eventId;
           if ((await take(entry)) === 'over') return undefined;
@@ -64,6 +70,7 @@ export const followEvents = async (options: EventStreamOptions): Promise<Refusal
         if (next === 'ended') return undefined;
         if (next === 'lost') return goOn('Events may have been missed.');
         if (next === 'behind') break;
+        if (options.ahead !== undefined) for (const entry of queue.coming(wideAhead)) if (wanted(entry)) options.ahead(entry);
         if (next.position <= at.position) continue;
         at = { log: at.log, position: next.position };
         if (!wanted(next)) continue;
@@ -85,6 +92,8 @@ type Queue = Readonly<{
   isEnded(): boolean;
   /** The next entry; `behind` when more came than it keeps, `lost` when some may have been missed, `ended` by the signal. Undefined: nothing yet. */
   next(): FeedEntry | 'behind' | 'lost' | 'ended' | undefined;
+  /** The first so many that wait behind the next one. */
+  coming(count: number): readonly FeedEntry[];
   /** Waits until there is something. */
   filled(): Promise<void>;
 }>;
@@ -126,6 +135,7 @@ const createQueue = (limit: number, signal: AbortSignal): Queue => {
     lost: () => stop('lost'),
     isEnded: () => isEnded,
     next: () => (isEnded ? 'ended' : (queued.shift() ?? end)),
+    coming: (count) => queued.slice(0, count),
     filled: () =>
       new Promise((resolve) => {
         wake = resolve;

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 
 /** The way out of a socket. */
@@ -16,10 +17,32 @@ export type Outlet = Readonly<{
 /** Bytes that wait for a client to read them before anything further is put behind them. */
 export const mostUnread = 1_048_576;
 
+/** Holds back what a socket is given until this turn of the event loop is through, so that several events behind one another are one call of the operating system. */
+export type Turns = Readonly<{ hold(socket: Socket): void }>;
+
+export const createTurns = (): Turns => {
+  let held = new Set<Socket>();
+  const release = (): void => {
+    const all = held;
+    held = new Set();
+    for (const socket of all) socket.uncork();
+  };
+  return {
+    hold: (socket) => {
+      if (held.has(socket)) return;
+      // runs when no promise is left to go on
+      if (held.size === 0) process.nextTick(release);
+      held.add(socket);
+      socket.cork();
+    },
+  };
+};
+
 /** No character takes more bytes, and no frame has a longer head. */
 const mostBytesOf = (text: string): number => text.length * 3 + 16;
 
-export const createOutlet = (socket: WebSocket): Outlet => {
+/** Makes the way out of a WebSocket; `below` is the connection that carries it. */
+export const createOutlet = (socket: WebSocket, below: Socket, turns: Turns): Outlet => {
   // each text behind which others may have to wait says when it is gone
   let gone = Promise.resolve();
   let untaken = 0;
@@ -30,6 +53,7 @@ export const createOutlet = (socket: WebSocket): Outlet => {
     return gone;
   };
   const put = (text: string): void => {
+    turns.hold(below);
     if (socket.bufferedAmount + mostBytesOf(text) > mostUnread) void putAndTell(text);
     else if (isOpen()) socket.send(text);
   };

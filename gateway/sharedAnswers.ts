@@ -9,6 +9,8 @@ export type Answer = Readonly<{ payload: string; isFault: boolean }>;
 export type Answers = Readonly<{
   /** The answer to what happened; `key` tells it from everything else that happens to the same selection. */
   of(key: string, event: () => object): Promise<Answer>;
+  /** Whether an answer has to wait for subgraphs, so that it is worth asking for ahead. */
+  asksSubgraphs: boolean;
 }>;
 
 /** Sends the payload of a `next` message. The promise, when there is one, is to be waited for before the next is sent. */
@@ -121,6 +123,7 @@ export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: S
       const { viewer } = asking;
       const before = `${group.name} ${group.planned.asksSubgraphs ? asking.visibility : ''} `;
       return {
+        asksSubgraphs: group.planned.asksSubgraphs,
         of: (key, event) => answerOf(group, before + key, event, viewer),
         left: () => {
           group.members -= 1;

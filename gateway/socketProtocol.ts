@@ -1,7 +1,7 @@
 import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../subgraphs/shared/logger.ts';
-import { createOutlet, mostUnread, type Outlet } from './outlet.ts';
+import { createOutlet, createTurns, mostUnread, type Outlet } from './outlet.ts';
 
 /** What belongs to one socket. */
 export type SocketExtra = Readonly<{ socket: WebSocket; outlet: Outlet }>;
@@ -23,8 +23,9 @@ export const speakProtocol = (server: WebSocketServer, options: SocketProtocolOp
   const { handlers, initWithinMs, keepAliveMs, logger } = options;
   const protocol = makeServer<Record<string, unknown>, SocketExtra>({ ...handlers, connectionInitWaitTimeout: initWithinMs });
   server.on('error', (error) => logger.error({ err: error }, 'the server of WebSockets failed'));
-  server.on('connection', (socket) => {
-    const outlet = createOutlet(socket);
+  const turns = createTurns();
+  server.on('connection', (socket, request) => {
+    const outlet = createOutlet(socket, request.socket, turns);
     // a frame that breaks RFC 6455 or is too large: ws closes the socket with its code
     socket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket broke off'));
     const heard = (): void => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { createOutlet, mostUnread } from '../../gateway/outlet.ts';
+import { createOutlet, createTurns, mostUnread } from '../../gateway/outlet.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { rawSocket } from '../support/rawSocket.ts';
 import { createFeedDouble, subgraphDouble } from '../support/subgraphDouble.ts';
@@ -73,11 +74,11 @@ describe('over a gateway', () => {
 test('100 subscriptions of a socket that is not read keep about 1 MiB waiting together, not one text each; read again, all of them go on in order', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
-  const accepted = once(server, 'connection') as Promise<[WebSocket]>;
+  const accepted = once(server, 'connection') as Promise<[WebSocket, IncomingMessage]>;
   const client = await rawSocket(`ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`, undefined, { protocol: null });
-  const [socket] = await accepted;
+  const [socket, request] = await accepted;
   client.socket.pause();
-  const outlet = createOutlet(socket);
+  const outlet = createOutlet(socket, request.socket, createTurns());
   const filler = 'x'.repeat(64 * 1_024);
   let sent = 0;
   let most = 0;
