@@ -30,14 +30,15 @@ const clockToleranceSeconds = 5;
 
 /** How long a checked token is taken without checking its signature again, so that a key that the SSO withdraws counts within a minute. */
 export const checkedKeptMs = 60_000;
-/** Tokens remembered, the most recently used ones. */
+/** Tokens remembered, the most recently used ones, and their characters together. */
 const tokensKept = 10_000;
+const tokenCharactersKept = 8_000_000;
 
 type Checked = Readonly<{ claims: JWTPayload; until: number }>;
 
 /** Checks tokens of people and services alike (SPEC §1, §4). Role and levels never come from a token. */
 export const createAuthenticator = (options: AuthenticatorOptions): Authenticator => {
-  const checked = createRecentlyUsed<Checked>(tokensKept);
+  const checked = createRecentlyUsed<Checked>(tokensKept, { most: tokenCharactersKept, of: (token) => token.length });
   const claimsOf = async (token: string): Promise<JWTPayload | Refusal> => {
     const now = options.now();
     const known = checked.get(token);

@@ -1,91 +1,104 @@
-import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server';
+import { GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
-import { isRefused, type Refusal, statusOf } from '../subgraphs/shared/errors.ts';
-import { type HttpHandler, type HttpReply, type HttpRequest, json } from '../subgraphs/shared/server.ts';
+import { badInput, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
+import type { Logger } from '../subgraphs/shared/logger.ts';
+import type { HttpHandler, HttpRequest } from '../subgraphs/shared/server.ts';
 import type { Authenticator } from './auth.ts';
-import type { GatewayContext } from './dataSource.ts';
-import type { OperationGate } from './limits.ts';
-import { headerMap } from './server.ts';
+import { httpStatusOf, presentError } from './errors.ts';
+import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.ts';
+import { listRefusal } from './lists.ts';
+import { answerTypeFor, answerTypes } from './mediaType.ts';
+import type { Operation, Operations } from './operations.ts';
+import type { Executed } from './plans/planner.ts';
+import { type DataSources, sourceOf } from './supergraph.ts';
 
 export type GraphQLHandlerOptions = Readonly<{
-  server: ApolloServer<GatewayContext>;
+  /** Those of the supergraph that is served now: a request that has begun stays with what it began with. */
+  operations: () => Operations;
+  sources: DataSources;
   authenticate: Authenticator;
+  logger: Logger;
   now: () => number;
   newId: () => string;
+  /** Longest time of a request, in milliseconds. */
   deadlineMs: number;
-  /** Judges the size of an operation before it is validated. */
-  gate: OperationGate;
+  /** Without it nothing is read of what somebody sends who is not signed in. */
+  introspection: boolean;
 }>;
+
+/** An answer before it is text: one that was not executed has no `data`. */
+type Answer = Readonly<{ data?: Executed['data']; errors?: readonly GraphQLError[] }>;
 
 const correlationHeader = 'x-correlation-id';
 
-/** `/graphql` over HTTP. Echoes `x-correlation-id`, or the one that was made for the request. */
+/** `/graphql` over HTTP, by the GraphQL-over-HTTP specification, with the statuses of SPEC §6. Echoes `x-correlation-id`, or the one that was made for the request. */
 export const graphqlHandler =
   (options: GraphQLHandlerOptions): HttpHandler =>
   async (request) => {
     if (request.path !== '/graphql') return undefined;
     const correlationId = correlationOf(request) ?? options.newId();
-    const read = readBody(request);
-    const tooMuch = 'wrong' in read ? undefined : options.gate(queryOf(request, read.body) ?? '');
-    const wrong = 'wrong' in read ? read.wrong : tooMuch && refused(tooMuch);
-    const reply = wrong ?? (await answered(options, request, 'body' in read ? read.body : undefined, correlationId));
-    return { ...reply, headers: { ...reply.headers, [correlationHeader]: correlationId, 'cache-control': 'no-store' } };
+    const type = answerTypeFor(request.headers.accept);
+    const read = readParams(request);
+    // before anything is executed: an answer that the client does not take would be a mutation that it does not know of
+    const params = type === undefined && !('wrong' in read) ? notAcceptable : read;
+    const { status, body, allow } = 'wrong' in params ? asReply(params) : await replyTo(options, request, params, correlationId);
+    const headers = { 'content-type': `${type ?? answerTypes[0]}; charset=utf-8`, [correlationHeader]: correlationId, 'cache-control': 'no-store' };
+    return { status, headers: allow === undefined ? headers : { ...headers, allow }, body };
   };
 
-const answered = async ({ server, authenticate, now, deadlineMs }: GraphQLHandlerOptions, request: HttpRequest, body: unknown, correlationId: string): Promise<HttpReply> => {
-  const { method, headers, search } = request;
-  const deadline = now() + deadlineMs;
-  const response = await server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers: headerMap(headers), search, body },
-    context: async () => {
-      const signedIn = await authenticate(headers.authorization, single(headers['x-platform']));
-      return { viewer: isRefused(signedIn) ? signedIn : signedIn.viewer, correlationId, deadline };
-    },
-  });
-  return { status: response.status ?? 200, headers: Object.fromEntries(response.headers), body: await textOf(response) };
+const notAcceptable: WrongRequest = { status: 406, wrong: `Answers are ${answerTypes.join(' or ')}.` };
+
+const asReply = ({ status, wrong, allow }: WrongRequest): { status: number; body: string; allow: string | undefined } => ({
+  status,
+  body: JSON.stringify({ errors: [{ message: wrong, extensions: { code: 'BAD_USER_INPUT', status } }] }),
+  allow,
+});
+
+type Reply = Readonly<{ status: number; body: string; allow?: string | undefined }>;
+
+const replyTo = async (options: GraphQLHandlerOptions, request: HttpRequest, params: GraphQLParams, correlationId: string): Promise<Reply> => {
+  const answer = await answered(options, request, params, correlationId).catch(faulty);
+  if ('wrong' in answer) return asReply(answer);
+  const { data, errors } = answer;
+  if (errors === undefined) return { status: 200, body: JSON.stringify({ data }) };
+  const shown: readonly GraphQLFormattedError[] = errors.map((error) => presentError(error, options.logger, correlationId));
+  const result = data === undefined ? { errors: shown } : { errors: shown, data };
+  return { status: httpStatusOf(result), body: JSON.stringify(result) };
 };
 
-const textOf = async ({ body }: HTTPGraphQLResponse): Promise<string> => {
-  if (body.kind === 'complete') return body.string;
-  const chunks: string[] = [];
-  for await (const chunk of body.asyncIterator) chunks.push(chunk);
-  return chunks.join('');
+const faulty = (error: unknown): Answer => ({
+  errors: [error instanceof GraphQLError ? error : new GraphQLError('the request failed', { originalError: error instanceof Error ? error : new Error(String(error)) })],
+});
+const refused = (refusal: Refusal): Answer => ({ errors: [toGraphQLError(refusal)] });
+
+/**
+ * The way of a request, a step a line: who asks; the text; its operation, read and measured once for each text; whether they may; the variables;
+ * the answer. What judges by text comes before reading, by person and operation before the variables, by cost after them.
+ */
+const answered = async (options: GraphQLHandlerOptions, { method, headers }: HttpRequest, params: GraphQLParams, correlationId: string): Promise<Answer | WrongRequest> => {
+  const deadline = options.now() + options.deadlineMs;
+  const signedIn = await options.authenticate(headers.authorization, single(headers['x-platform']));
+  if (isRefused(signedIn) && !options.introspection) return refused(signedIn);
+  const { query: text, operationName } = params;
+  if (text === undefined) return refused(badInput('query', 'The request has no "query".'));
+  const operation = options.operations().read({ text, operationName });
+  if ('faults' in operation) return { errors: operation.faults };
+  if (method === 'GET' && operation.node.operation !== OperationTypeNode.QUERY) return onlyByPost;
+  const viewer = isRefused(signedIn) ? signedIn : signedIn.viewer;
+  const refusal = operation.judge(viewer) ?? notOverHttp(operation);
+  if (refusal !== undefined) return refused(refusal);
+  const tooLong = listRefusal(params.variables);
+  if (tooLong !== undefined) return refused(tooLong);
+  const { coerced, errors } = operation.coerce(params.variables);
+  if (errors !== undefined) return { errors };
+  const scope = { viewer, correlationId, deadline };
+  return operation.planned().execute(coerced, (fetch) => sourceOf(options.sources, fetch.service)(fetch, scope));
 };
 
-const readBody = ({ method, headers, body }: HttpRequest): Readonly<{ wrong: HttpReply } | { body: unknown }> => {
-  if (method !== 'POST') return { body: undefined };
-  if (!isJson(headers['content-type'])) return { wrong: refusal(415, 'Send application/json in UTF-8.') };
-  if (headers['content-encoding'] !== undefined) return { wrong: refusal(415, 'Send the body without content-encoding.') };
-  const value = parsed(body);
-  if (value === undefined) return { wrong: refusal(400, 'The body is not JSON.') };
-  const batch = Array.isArray(value);
-  return batch ? { wrong: refusal(400, 'One operation per request: arrays of operations are not answered.') } : { body: value };
-};
+const onlyByPost: WrongRequest = { status: 405, wrong: 'GET asks queries only; send mutations with POST.', allow: 'POST' };
 
-const isJson = (contentType: string | undefined): boolean => {
-  const [type, ...parameters] = (contentType ?? '').toLowerCase().split(';').map((part) => part.trim());
-  return type === 'application/json' && parameters.every((part) => !part.startsWith('charset=') || /^charset="?utf-?8"?$/.test(part));
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-};
-
-const queryOf = ({ search }: HttpRequest, body: unknown): string | undefined => {
-  const query = isObject(body) ? body['query'] : new URLSearchParams(search).get('query');
-  return typeof query === 'string' ? query : undefined;
-};
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
-
-const refused = (tooMuch: Refusal): HttpReply => json(statusOf[tooMuch.code], { errors: [toGraphQLError(tooMuch)] });
-
-const refusal = (status: number, message: string): HttpReply =>
-  json(status, { errors: [{ message, extensions: { code: 'BAD_USER_INPUT', status } }] });
+const notOverHttp = ({ node }: Operation): Refusal | undefined =>
+  node.operation === OperationTypeNode.SUBSCRIPTION ? badInput('query', 'Subscriptions are answered over WebSocket (graphql-transport-ws) on this path.') : undefined;
 
 const correlationOf = ({ headers }: HttpRequest): string | undefined => {
   const given = single(headers[correlationHeader]);

@@ -1,55 +1,34 @@
 import { type DefinitionNode, type DocumentNode, type FragmentDefinitionNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionSetNode } from 'graphql';
 import { Refusal } from '../subgraphs/shared/errors.ts';
-import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
+import { isNestedDeeper } from './nesting.ts';
 
 /** How large an operation may be, counted in its text; variables do not count. */
 export type OperationLimits = Readonly<{
   /** Lexical tokens of the document. */
   tokens: number;
+  /** Brackets of any kind inside one another: selections, fragments, values, types. */
+  nesting: number;
   /** Fields inside one another, fragments followed. */
   depth: number;
   aliases: number;
   directives: number;
-  /** Root fields of a mutation, which run one after another. */
+  /** Root fields of a mutation, which run one after another; fragments followed. */
   mutations: number;
   /** Fields and fragments of the document with each fragment counted at every place that it is spread at. */
   selections: number;
 }>;
 
-export const operationLimits: OperationLimits = { tokens: 10_000, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
+export const operationLimits: OperationLimits = { tokens: 10_000, nesting: 100, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
 
-/** Judges the text of an operation before it is validated; undefined: it may go on. One that is no GraphQL goes on, to its error. */
-export type OperationGate = (text: string) => Refusal | undefined;
-
-/** Texts remembered with what was found. */
-const textsKept = 1_000;
-/** A text that is longer is judged anew each time, so that what is kept stays small. */
-const longestKept = 20_000;
-
-/** Makes a gate. Each refusal names the limit and what it is. */
-export const createOperationGate = (limits: OperationLimits = operationLimits): OperationGate => {
-  const known = createRecentlyUsed<Readonly<{ refusal: Refusal | undefined }>>(textsKept);
-  return (text) => {
-    const kept = known.get(text);
-    if (kept !== undefined) return kept.refusal;
-    const refusal = judge(text, limits);
-    if (text.length <= longestKept) known.set(text, { refusal });
-    return refusal;
-  };
-};
-
-const judge = (text: string, limits: OperationLimits): Refusal | undefined => {
-  const document = parsed(text, limits.tokens);
-  if (document === 'too many tokens') return tooMuch('tokens', limits.tokens);
-  return document === undefined ? undefined : countRefusal(document, limits);
-};
-
-const parsed = (text: string, maxTokens: number): DocumentNode | 'too many tokens' | undefined => {
+/** Parses a text of at most so many tokens and levels of brackets. The error of a text that is no GraphQL is answered, not thrown. */
+export const parseWithin = (text: string, limits: OperationLimits, options: Readonly<{ noLocation?: boolean }> = {}): DocumentNode | Refusal | GraphQLError => {
+  if (isNestedDeeper(text, limits.nesting)) return tooMuch('nesting', limits.nesting);
   try {
-    return parse(text, { maxTokens, noLocation: true });
+    return parse(text, { ...options, maxTokens: limits.tokens });
   } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
     // the parser of this very call is the only one that says so
-    return error instanceof GraphQLError && error.message.includes('Parsing aborted') ? 'too many tokens' : undefined;
+    return error.message.includes('Parsing aborted') ? tooMuch('tokens', limits.tokens) : error;
   }
 };
 
@@ -58,6 +37,7 @@ const tooMuch = (what: keyof OperationLimits, limit: number): Refusal =>
 
 const words: Record<keyof OperationLimits, string> = {
   tokens: 'tokens',
+  nesting: 'levels of brackets inside one another',
   depth: 'levels of fields inside one another',
   aliases: 'aliases',
   directives: 'directives',
@@ -66,9 +46,15 @@ const words: Record<keyof OperationLimits, string> = {
 };
 
 /** What stands below a selection set, fragments followed. */
-type Size = Readonly<{ depth: number; selections: number }>;
+type Size = Readonly<{
+  depth: number;
+  selections: number;
+  /** Fields at its own level. */
+  fields: number;
+}>;
 
-const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal | undefined => {
+/** Judges the size of a document before it is validated; undefined: it may go on. The refusal names the limit and what it is. */
+export const sizeRefusal = (document: DocumentNode, limits: OperationLimits): Refusal | undefined => {
   const flat = { aliases: 0, directives: 0 };
   for (const definition of document.definitions) count(definition, flat);
   if (flat.aliases > limits.aliases) return tooMuch('aliases', limits.aliases);
@@ -77,8 +63,8 @@ const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal 
   const sizes = new Map<string, Size>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    if (definition.operation === OperationTypeNode.MUTATION && definition.selectionSet.selections.length > limits.mutations) return tooMuch('mutations', limits.mutations);
-    const { depth, selections } = sizeOf(definition.selectionSet, fragments, sizes);
+    const { depth, selections, fields } = sizeOf(definition.selectionSet, fragments, sizes);
+    if (definition.operation === OperationTypeNode.MUTATION && fields > limits.mutations) return tooMuch('mutations', limits.mutations);
     if (depth > limits.depth) return tooMuch('depth', limits.depth);
     if (selections > limits.selections) return tooMuch('selections', limits.selections);
   }
@@ -88,16 +74,18 @@ const countRefusal = (document: DocumentNode, limits: OperationLimits): Refusal 
 const sizeOf = (set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {
   let depth = 0;
   let selections = 0;
+  let fields = 0;
   for (const selection of set.selections) {
     const isField = selection.kind === Kind.FIELD;
     const below = selection.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(selection.name.value, fragments, known) : selection.selectionSet === undefined ? nothing : sizeOf(selection.selectionSet, fragments, known);
     depth = Math.max(depth, below.depth + (isField ? 1 : 0));
     selections += below.selections + 1;
+    fields += isField ? 1 : below.fields;
   }
-  return { depth, selections };
+  return { depth, selections, fields };
 };
 
-const nothing: Size = { depth: 0, selections: 0 };
+const nothing: Size = { depth: 0, selections: 0, fields: 0 };
 
 /** Each fragment is measured once; one inside itself counts as empty there, and is refused by validation. */
 const sizeOfFragment = (name: string, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {

@@ -1,63 +1,26 @@
-import { type DocumentNode, type FieldNode, getArgumentValues, getOperationAST, GraphQLError, type GraphQLSchema, OperationTypeNode, parse, specifiedRules, validate } from 'graphql';
-import { getVariableValues } from 'graphql/execution/values.js';
+import { type FieldNode, getArgumentValues, type GraphQLError, OperationTypeNode } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
-import { badInput, Refusal } from '../subgraphs/shared/errors.ts';
-import type { Viewer } from '../subgraphs/shared/viewer.ts';
-import type { OperationGate } from './limits.ts';
+import { badInput } from '../subgraphs/shared/errors.ts';
+import type { Operations } from './operations.ts';
 import { rootFieldsOf } from './rootFields.ts';
-import type { Shield } from './shield.ts';
-
-export type ReadOptions = Readonly<{
-  schema: GraphQLSchema;
-  /** Judges the size of an operation before it is validated, as over HTTP. */
-  gate: OperationGate;
-  shield: Shield;
-}>;
+import type { AskedSubscription } from './subscriptionPlan.ts';
 
 /** A subscription as it came, found to be a good one. */
-export type Asked = Readonly<{
-  document: DocumentNode;
-  operationName?: string | undefined;
-  variables: Readonly<Record<string, unknown>>;
-  root: FieldNode;
-  args: Readonly<Record<string, unknown>>;
-  judge: (signedIn: Readonly<{ viewer: Viewer }> | undefined) => Refusal | undefined;
-}>;
+export type Asked = AskedSubscription & Readonly<{ root: FieldNode; args: Readonly<Record<string, unknown>> }>;
 
 /** Reads the payload of a `subscribe` message: the same limits and the same words as over HTTP. Errors when it is none to be answered. */
-export const readSubscription = ({ schema, shield, gate }: ReadOptions, payload: SubscribePayload): Asked | GraphQLError[] => {
-  const tooMuch = gate(payload.query);
-  if (tooMuch !== undefined) return [toGraphQLError(tooMuch)];
-  const document = parsed(payload.query);
-  if (document instanceof GraphQLError) return [document];
-  const faults = validate(schema, document, specifiedRules);
-  if (faults.length > 0) return faults.map((fault) => asWrongInput(fault));
-  const operationName = payload.operationName ?? undefined;
-  const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
+export const readSubscription = (operations: Operations, { query, operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
+  const { schema } = operations;
+  const operation = operations.read({ text: query, operationName: operationName ?? undefined });
+  if ('faults' in operation) return operation.faults;
+  if (operation.node.operation !== OperationTypeNode.SUBSCRIPTION) {
     return [toGraphQLError(badInput('query', 'Only subscriptions are answered over WebSocket; queries and mutations go to POST /graphql.'))];
   }
-  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], payload.variables ?? {});
-  if (errors !== undefined) return errors.map((error) => asWrongInput(error));
-  const [root] = rootFieldsOf(document, operation);
+  const { coerced, errors } = operation.coerce(variables ?? {});
+  if (errors !== undefined) return errors;
+  const [root] = rootFieldsOf(operation.document, operation.node);
   const definition = root && schema.getSubscriptionType()?.getFields()[root.name.value];
   if (root === undefined || definition === undefined) return [toGraphQLError(badInput('query', 'The subscription names no field.'))];
-  const args = getArgumentValues(definition, root, coerced);
-  const judge: Asked['judge'] = (signedIn) =>
-    shield(document, operationName, signedIn?.viewer ?? new Refusal('UNAUTHENTICATED', 'Sign in: the socket has no token.'));
-  return { document, operationName, variables: coerced, root, args, judge };
-};
-
-const parsed = (query: string): DocumentNode | GraphQLError => {
-  try {
-    return parse(query);
-  } catch (error) {
-    return asWrongInput(error as GraphQLError);
-  }
-};
-
-const asWrongInput = (fault: GraphQLError): GraphQLError => {
-  fault.extensions['code'] = 'GRAPHQL_VALIDATION_FAILED';
-  return fault;
+  return { operation, schema, variables: coerced, root, args: getArgumentValues(definition, root, coerced) };
 };

@@ -10,7 +10,7 @@ export type Answers = Readonly<{
   /** The answer to what happened; `key` tells it from everything else that happens to the same selection. */
   of(key: string, event: () => object): Promise<Answer>;
   /** Whether an answer has to wait for subgraphs, so that it is worth asking for ahead. */
-  asksSubgraphs: boolean;
+  asksSubgraphs(): boolean;
 }>;
 
 /** Sends the payload of a `next` message. The promise, when there is one, is to be waited for before the next is sent. */
@@ -121,10 +121,12 @@ export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: S
       const group = groupOf(asking);
       group.members += 1;
       const { viewer } = asking;
-      const before = `${group.name} ${group.planned.asksSubgraphs ? asking.visibility : ''} `;
+      const forAll = `${group.name} `;
+      const forEqual = `${group.name} ${asking.visibility} `;
+      const { asksSubgraphs } = group.planned;
       return {
-        asksSubgraphs: group.planned.asksSubgraphs,
-        of: (key, event) => answerOf(group, before + key, event, viewer),
+        asksSubgraphs,
+        of: (key, event) => answerOf(group, (asksSubgraphs() ? forEqual : forAll) + key, event, viewer),
         left: () => {
           group.members -= 1;
           if (group.members === 0 && groups.get(asking.selection) === group) groups.delete(asking.selection);

@@ -1,5 +1,5 @@
-import { type DocumentNode, getOperationAST, type GraphQLSchema } from 'graphql';
-import { badInput, forbidden, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { forbidden, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import type { Scope, Viewer } from '../subgraphs/shared/viewer.ts';
 import { rootFieldsOf } from './rootFields.ts';
 
@@ -90,8 +90,11 @@ export const shieldFaults = (schema: GraphQLSchema, table: ShieldTable): readonl
 
 export type ShieldOptions = Readonly<{ table: ShieldTable; introspection: boolean }>;
 
-/** Judges an operation before anything of it is executed; undefined: let it pass. */
-export type Shield = (document: DocumentNode, operationName: string | undefined, signedIn: Viewer | Refusal) => Refusal | undefined;
+/** Judges somebody who sends an operation, before anything of it is executed; undefined: let it pass. */
+export type Judge = (signedIn: Viewer | Refusal) => Refusal | undefined;
+
+/** Reads what an operation asks for once, and judges everybody who sends it. */
+export type Shield = (document: DocumentNode, operation: OperationDefinitionNode) => Judge;
 
 /**
  * The coarse wall: signed in, kind of token, scope. Every root field of the operation is judged, those under `@skip`
@@ -102,19 +105,19 @@ export type Shield = (document: DocumentNode, operationName: string | undefined,
 export const createShield = (schema: GraphQLSchema, { table, introspection }: ShieldOptions): Shield => {
   const faults = shieldFaults(schema, table);
   if (faults.length > 0) throw new Error(`The gateway's shield does not fit the supergraph:\n${faults.join('\n')}`);
-  return (document, operationName, signedIn) => {
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return badInput('operationName', 'The request does not say which of its operations to run.');
-    const type = rootTypes[operation.operation];
+  return (document, operation) => {
+    const rules = table[rootTypes[operation.operation]];
     const named = new Set(rootFieldsOf(document, operation).map((field) => field.name.value));
     const asked = [...named].filter((field) => field !== '__typename');
-    const openly = asked.every(isIntrospection);
-    if (isRefused(signedIn) && !(openly && introspection)) return signedIn;
-    for (const field of asked) {
-      const refusal = isIntrospection(field) ? introspected(introspection) : judged(ruleOf(table[type], field), field, signedIn);
-      if (refusal !== undefined) return refusal;
-    }
-    return undefined;
+    const openly = introspection && asked.every(isIntrospection);
+    return (signedIn) => {
+      if (isRefused(signedIn) && !openly) return signedIn;
+      for (const field of asked) {
+        const refusal = isIntrospection(field) ? introspected(introspection) : judged(ruleOf(rules, field), field, signedIn);
+        if (refusal !== undefined) return refusal;
+      }
+      return undefined;
+    };
   };
 };
 

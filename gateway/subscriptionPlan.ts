@@ -1,15 +1,16 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type DocumentNode, execute, type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
 import type { DataSource, RequestScope } from './dataSource.ts';
 import type { FetchAnswer } from './plans/executePlan.ts';
-import type { Planner } from './plans/planner.ts';
+import type { Operation } from './operations.ts';
 import { type DataSources, sourceOf } from './supergraph.ts';
 
-/** A subscription as a client sent it, validated. */
+/** A subscription that may be opened, its variables coerced. */
 export type AskedSubscription = Readonly<{
-  document: DocumentNode;
-  operationName?: string | undefined;
+  operation: Operation;
   variables: Readonly<Record<string, unknown>>;
+  /** By which it was read. */
+  schema: GraphQLSchema;
 }>;
 
 /** Answers one event: the subscription's selection with the event's own fields, and the rest from the subgraphs, as its viewer may see it now. */
@@ -17,14 +18,12 @@ export type Deliver = (event: object, scope: RequestScope) => Promise<ExecutionR
 
 export type PlannedSubscription = Readonly<{
   deliver: Deliver;
-  /** Whether the selection names anything beside the event's own fields. */
-  asksSubgraphs: boolean;
+  /** Whether the selection names anything beside the event's own fields, by the supergraph that is served now. */
+  asksSubgraphs(): boolean;
 }>;
 
 export type SubscriptionPlanner = Readonly<{
-  /** What clients may ask; for validation. */
-  schema: GraphQLSchema;
-  /** Plans once; the plan is executed for every event. @throws GraphQLError when it cannot be planned. */
+  /** The plan of the operation is made once and executed for every event. @throws GraphQLError when it cannot be planned. */
   plan(asked: AskedSubscription): PlannedSubscription;
 }>;
 
@@ -32,17 +31,17 @@ export type SubscriptionPlanner = Readonly<{
  * Plans subscriptions over the supergraph. `events` is a subgraph of this process: its part of the plan is executed on the
  * event itself, and every other part goes to teams and contacts as for a query (ARCHITECTURE, the virtual subgraph).
  */
-export const createSubscriptionPlanner = (planner: Planner, eventsSdl: string, sources: DataSources): SubscriptionPlanner => {
+export const createSubscriptionPlanner = (eventsSdl: string, sources: DataSources): SubscriptionPlanner => {
   const eventsSchema = buildSubgraphSchema({ typeDefs: parse(eventsSdl) });
   return {
-    schema: planner.schema,
-    plan: ({ document, operationName, variables }) => {
-      const planned = planner.plan(document, operationName);
+    plan: ({ operation, variables }) => {
+      const planned = operation.planned();
+      const asksSubgraphs = [...planned.services].some((service) => service !== 'events');
       const deliver: Deliver = (event, scope) => {
         const ofEvent = eventSource(eventsSchema, event);
         return planned.execute(variables, (fetch) => (fetch.service === 'events' ? ofEvent(fetch, scope) : sourceOf(sources, fetch.service)(fetch, scope)));
       };
-      return { deliver, asksSubgraphs: [...planned.services].some((service) => service !== 'events') };
+      return { deliver, asksSubgraphs: () => asksSubgraphs };
     },
   };
 };

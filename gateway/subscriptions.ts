@@ -11,13 +11,13 @@ import type { Authenticator } from './auth.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
 import type { EventRights } from './eventRights.ts';
-import type { OperationGate } from './limits.ts';
 import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
+import type { OpenSubscriptions } from './openSubscriptions.ts';
+import type { Operations } from './operations.ts';
 import type { ProgressHub } from './progressHub.ts';
 import { type Asked, readSubscription } from './readSubscription.ts';
 import { createSessions, type Session, type SessionLimits, type Sessions } from './sessions.ts';
 import { type AnswerSource, createSharedAnswers, type SharedAnswers } from './sharedAnswers.ts';
-import type { Shield } from './shield.ts';
 import { silentStream, type SilentStream } from './silentStream.ts';
 import { notActive, type PeopleSockets } from './signedOut.ts';
 import { type SocketExtra, speakProtocol } from './socketProtocol.ts';
@@ -41,10 +41,11 @@ export const socketLimits: SocketLimits = { sockets: 50, socketSubscriptions: 10
 
 export type SubscriptionOptions = Readonly<{
   authenticate: Authenticator;
-  /** Judges the size of an operation before it is validated, as over HTTP. */
-  gate: OperationGate;
-  shield: Shield;
+  /** Those of the supergraph that is served now, as over HTTP. */
+  operations: () => Operations;
   planner: SubscriptionPlanner;
+  /** Where those that are open are ended when a new supergraph does not know them. */
+  open: OpenSubscriptions;
   hub: EventHub;
   progress: ProgressHub;
   rights: EventRights;
@@ -87,7 +88,7 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
     handlers: {
       onConnect: ({ connectionParams, extra, subscriptions }) => signIn(parts, connectionParams ?? {}, extra, () => Object.keys(subscriptions).length),
       onSubscribe: ({ extra }, id, payload) => subscribed(parts, extra, id, payload),
-      subscribe: ({ contextValue }) => (contextValue as Opened).open(),
+      subscribe: ({ contextValue, ...asked }) => options.open.track(asked, (contextValue as Opened).open()),
       onClose: ({ extra: { socket } }) => sessions.closed(socket),
     },
   });
@@ -140,17 +141,17 @@ const isOpen = ({ readyState, OPEN }: WebSocket): boolean => readyState === OPEN
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const subscribed = async (parts: Parts, extra: SocketExtra, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
-  const { sessions, planner } = parts;
+  const { sessions, operations } = parts;
   try {
     if (id.length > maxIdLength) extra.socket.close(CloseCode.BadRequest, `An id has at most ${String(maxIdLength)} characters`);
     const session = sessions.of(extra.socket);
     const tooMany = session && sessions.tooMany(session);
     if (tooMany !== undefined) return presented(parts, [toGraphQLError(tooMany)]);
-    const asked = readSubscription({ ...parts, schema: planner.schema }, payload);
-    if (Array.isArray(asked)) return presented(parts, asked);
+    const asked = readSubscription(operations(), payload);
+    if (!('operation' in asked)) return presented(parts, asked);
     const opened = await opening(parts, asked, session, { ...extra, id });
     if (isRefused(opened)) return presented(parts, [toGraphQLError(opened)]);
-    return { schema: planner.schema, document: asked.document, operationName: asked.operationName ?? null, contextValue: opened };
+    return { schema: asked.schema, document: asked.operation.document, operationName: payload.operationName ?? null, contextValue: opened };
   } catch (error) {
     return presented(parts, [faultOf(error)]);
   }
@@ -168,9 +169,9 @@ const sourceOf = (parts: Parts, { root, args }: Asked, viewer: Viewer): Promise<
 };
 
 const opening = async (parts: Parts, asked: Asked, session: Session | undefined, { outlet, id }: SocketExtra & Readonly<{ id: string }>): Promise<Opened | Refusal> => {
-  const refusal = asked.judge(session);
-  if (refusal !== undefined) return refusal;
   if (session === undefined) return unauthenticated('Sign in: the socket has no token.');
+  const refusal = asked.operation.judge(session.viewer);
+  if (refusal !== undefined) return refusal;
   const { viewer } = session;
   const found = await sourceOf(parts, asked, viewer);
   if (isRefused(found)) return found;
@@ -186,7 +187,7 @@ const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: Ex
 
 const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>
   errors.map((error) => {
-    const { message, path, locations, extensions } = presentError(error.toJSON(), error, logger);
+    const { message, path, locations, extensions } = presentError(error, logger);
     const shown = new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
     return locations === undefined ? shown : Object.defineProperty(shown, 'locations', { value: locations, enumerable: true });
   });

@@ -79,7 +79,7 @@ const sendEvents = async (options: Sending): Promise<void> => {
   const right = watchRight(subscriber, signal);
   let judged: Refusal | undefined;
   const answerTo = (entry: FeedEntry) => answers.of(entry.eventId, () => ({ teamMigrated: eventOf(entry) }));
-  const ahead = answers.asksSubgraphs ? (entry: FeedEntry): void => void answerTo(entry) : undefined;
+  const ahead = answers.asksSubgraphs() ? (entry: FeedEntry): void => void answerTo(entry) : undefined;
   const take = async (entry: FeedEntry): Promise<Taken> => {
     const judging = subscriber.stillAllowed();
     if (judging !== undefined) judged = await judging;

@@ -46,7 +46,7 @@ const issuer = await testIssuer();
 const logger = createLogger({ name: 'gateway', level: 'fatal' });
 const gateway = await buildGateway({
   teams: await peerOf('teams', teams), contacts: await peerOf('contacts', contacts),
-  authenticate: issuer.authenticate, logger, metrics: createMetrics('gateway', logger), now: Date.now, newId: randomUUID,
+  authenticate: issuer.authenticate, logger, metrics: createMetrics('gateway', logger), now: Date.now, newId: randomUUID, random: Math.random,
   unready: () => Promise.resolve([]), production: true, introspection: false,
   sockets: { sockets: 100_000, subscriptions: 100_000 },
 });

@@ -3,7 +3,6 @@ import { type PlanNode, QueryPlanner } from '@apollo/query-planner';
 import {
   type DocumentNode,
   executeSync,
-  type ExecutionResult,
   type FieldNode,
   type FragmentDefinitionNode,
   getOperationAST,
@@ -14,19 +13,21 @@ import {
   OperationTypeNode,
   visit,
 } from 'graphql';
-import { getVariableValues } from 'graphql/execution/values.js';
 import { executePlan, type SendFetch } from './executePlan.ts';
 import { servicesOf } from './servicesOf.ts';
 import { compileShape, type Shape } from './shape.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
+/** The answer of an operation; `data` is null where nothing could be had. */
+export type Executed = Readonly<{ data: Readonly<Record<string, unknown>> | null; errors?: readonly GraphQLError[] }>;
+
 /** An operation that was validated, planned once; carried out as often as it is sent. */
 export type PlannedOperation = Readonly<{
   /** The subgraphs that it may ask. */
   services: ReadonlySet<string>;
-  /** Carries it out. What went wrong is in the result's errors. */
-  execute(variables: Variables, send: SendFetch): Promise<ExecutionResult>;
+  /** Carries it out with variables as `coerceVariables` answers them. What went wrong is in the result's errors. */
+  execute(variables: Variables, send: SendFetch): Promise<Executed>;
 }>;
 
 /** Plans operations over one supergraph. */
@@ -58,14 +59,12 @@ export const createPlanner = (supergraphSdl: string): Planner => {
       const shapeFor = shapes(schema, operation, fragments);
       return {
         services: servicesOf(steps),
-        execute: async (given, send) => {
-          const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given, { maxErrors: 10 });
-          if (errors !== undefined) return { errors: errors.map(asBadInput) };
-          const fetched = await executePlan(steps, { schema: wholeSchema, variables: coerced, send });
-          const shape = shapeFor(coerced);
-          const { data, errors: faults } = shape(fetched.data, (field) => introspect(schema, field, operation, fragments, coerced));
-          if (fetched.errors.length > 0) return { data, errors: fetched.errors };
-          return faults.length === 0 ? { data } : { data, extensions: { valueCompletion: faults } };
+        execute: async (variables, send) => {
+          const fetched = await executePlan(steps, { schema: wholeSchema, variables, send });
+          const { data, errors: faults } = shapeFor(variables)(fetched.data, (field) => introspect(schema, field, operation, fragments, variables));
+          // what a subgraph left null against its own schema comes without a word of its own
+          const errors = fetched.errors.length > 0 ? fetched.errors : faults;
+          return errors.length === 0 ? { data } : { data, errors };
         },
       };
     },
@@ -77,11 +76,6 @@ const afterEvent = ({ primary, rest }: Readonly<{ primary: PlanNode; rest?: Plan
   kind: 'Sequence',
   nodes: rest === undefined ? [primary] : [primary, rest],
 });
-
-const asBadInput = (error: GraphQLError): GraphQLError => {
-  error.extensions['code'] = 'BAD_USER_INPUT';
-  return error;
-};
 
 const shapes = (schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): ((variables: Variables) => Shape) => {
   const conditions = conditionVariables(operation, fragments);

@@ -25,6 +25,7 @@ export type ContactsConfig = Readonly<{
   port: number;
   logLevel: LogLevel;
   isProduction: boolean;
+  drainMs: number;
   keys: readonly [string, ...string[]];
   cursorSecrets: readonly [string, ...string[]];
   mongoUrl: string;
@@ -41,6 +42,7 @@ export const readContactsConfig = (env: Environment = process.env): ContactsConf
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
     isProduction: data.NODE_ENV === 'production',
+    drainMs: data.SHUTDOWN_DELAY_MS,
     keys: data.INTERNAL_SIGNING_KEYS,
     cursorSecrets: data.CURSOR_SECRETS ?? data.INTERNAL_SIGNING_KEYS,
     mongoUrl: data.MONGODB_URL,

@@ -6,8 +6,8 @@ import type { Metrics } from '../shared/metrics.ts';
 import { createEndpoint, type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
+import { towards } from '../shared/towards.ts';
 import { type AccessSource, createAccessSource } from './access.ts';
-import { withBreaker } from './breaker.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
@@ -54,7 +54,7 @@ const pingMs = 1_500;
 /** Opens the database, follows teams' feed, and answers calls of the gateway. @throws when MongoDB is not there. */
 export const buildContacts = async (deps: ContactsDependencies): Promise<Part> => {
   const { keys, now, newId, logger, metrics } = deps;
-  const teams = withBreaker(deps.teams, { now });
+  const teams = towards(deps.teams, { name: 'teams', now, registry: metrics.registry, logger });
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
   const trees = createTreeStore(database, now);
   const lineageOf = createLineageOf({ teams, now, newId });
@@ -86,6 +86,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     contextOf: (claims) => createContext(dependencies, claims),
     refusalOf,
     logger,
+    now,
   });
   const moving = legacy.start();
   const times = deps.treeTimes === undefined ? treeTimes : deps.treeTimes;

@@ -67,6 +67,7 @@ export type TeamsConfig = Readonly<{
   port: number;
   logLevel: LogLevel;
   isProduction: boolean;
+  drainMs: number;
   keys: SigningKeys;
   cursorSecrets: readonly [string, ...string[]];
   databaseUrl: string;
@@ -85,6 +86,7 @@ export const readTeamsConfig = (env: Environment = process.env): TeamsConfig => 
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
     isProduction: data.NODE_ENV === 'production',
+    drainMs: data.SHUTDOWN_DELAY_MS,
     keys: data.INTERNAL_SIGNING_KEYS,
     cursorSecrets: data.CURSOR_SECRETS ?? data.INTERNAL_SIGNING_KEYS,
     databaseUrl: data.DATABASE_URL,

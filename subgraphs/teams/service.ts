@@ -80,6 +80,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
       return createContext(parts, viewer, correlationId);
     },
     logger,
+    now,
   });
   return {
     endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now),

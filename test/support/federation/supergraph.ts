@@ -1,7 +1,8 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type DocumentNode, execute, type ExecutionResult, parse, print } from 'graphql';
+import { type DocumentNode, execute, type ExecutionResult, getOperationAST, GraphQLError, parse, print } from 'graphql';
+import { coerceVariables } from '../../../gateway/plans/coerceVariables.ts';
 import { createPlanner, type Planner } from '../../../gateway/plans/planner.ts';
 import type { FetchAnswer } from '../../../gateway/plans/executePlan.ts';
 
@@ -47,8 +48,12 @@ export const startSupergraph = async (subgraphs: readonly TestSubgraph[]): Promi
   return {
     planner,
     sdl: composed.supergraphSdl,
-    ours: (document, variables) =>
-      planner.plan(document, undefined).execute(variables, ({ service, query, body }) => answer(service, query, (JSON.parse(body) as { variables: Record<string, unknown> }).variables)),
+    ours: (document, variables) => {
+      const operation = getOperationAST(document);
+      const { coerced, errors } = operation ? coerceVariables(planner.schema, operation, variables) : { errors: [new GraphQLError('no operation')] };
+      if (errors !== undefined) return Promise.resolve({ errors });
+      return planner.plan(document, undefined).execute(coerced, ({ service, query, body }) => answer(service, query, (JSON.parse(body) as { variables: Record<string, unknown> }).variables));
+    },
     stock: (document, variables) => {
       const source = print(document);
       const operation = document.definitions[0];

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { parse } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
 import { rootFieldsOf } from '../../../gateway/rootFields.ts';
 import { selectionKey } from '../../../gateway/selectionKey.ts';
 import { type Answer, createSharedAnswers, type SharedAnswers } from '../../../gateway/sharedAnswers.ts';
-import type { Deliver } from '../../../gateway/subscriptionPlan.ts';
+import type { AskedSubscription, Deliver } from '../../../gateway/subscriptionPlan.ts';
 import type { Person } from '../../../subgraphs/shared/viewer.ts';
 
 const person = (userId: string): Person => ({ kind: 'person', userId, companyId: 'c', platform: 'web' });
@@ -14,8 +14,8 @@ let asksSubgraphs = true;
 let deliver: Deliver = () => Promise.resolve({ data: {} });
 let shared: SharedAnswers;
 
-const document = parse('subscription { teamMigrated { eventId } }');
-const join = (selection: string, who = 'a') => shared.join({ document, variables: {}, selection, viewer: person(who), visibility: who });
+const asked = { operation: {}, schema: {}, variables: {} } as unknown as AskedSubscription;
+const join = (selection: string, who = 'a') => shared.join({ ...asked, selection, viewer: person(who), visibility: who });
 const happened = (key: string) => [key, () => ({ key })] as const;
 
 beforeEach(() => {
@@ -27,7 +27,7 @@ beforeEach(() => {
   shared = createSharedAnswers({
     plan: () => {
       planned += 1;
-      return { deliver: (event, scope) => deliver(event, scope), asksSubgraphs };
+      return { deliver: (event, scope) => deliver(event, scope), asksSubgraphs: () => asksSubgraphs };
     },
     present: (result) => result,
     now: () => at,
@@ -77,6 +77,15 @@ describe('who shares an answer', () => {
   });
 });
 
+test('a field that moves into a subgraph while it is subscribed to is shared no longer with those who may see something else', async () => {
+  asksSubgraphs = false;
+  const members = [join('s', 'a'), join('s', 'b')];
+  await Promise.all(members.map((each) => each.of(...happened('1'))));
+  asksSubgraphs = true;
+  await Promise.all(members.map((each) => each.of(...happened('2'))));
+  expect(delivered).toHaveLength(3);
+});
+
 test('what cannot be resolved is one fault for all, and is tried anew for the next event', async () => {
   deliver = () => Promise.reject(new Error('broken'));
   const members = [join('s'), join('s')];
@@ -110,12 +119,11 @@ test('no more than 8 MiB of answers are kept: an old event is resolved again', a
 
 describe('the same selection', () => {
   const keyOf = (query: string, variables: Record<string, unknown> = {}, operationName?: string): string => {
-    const asked = parse(query);
-    const [operation] = asked.definitions;
-    if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
-    const [root] = rootFieldsOf(asked, operation);
-    if (root === undefined) throw new Error('no field');
-    return selectionKey({ document: asked, variables, operationName }, root);
+    const document = parse(query);
+    const node = getOperationAST(document, operationName);
+    const root = node && rootFieldsOf(document, node)[0];
+    if (!node || !root) throw new Error('no operation');
+    return selectionKey({ operation: { document, node }, variables }, root);
   };
   const query = 'subscription ($after: ID, $n: Int) { teamMigrated(after: $after) { eventId team { contacts(first: $n) { nodes { id } } } } }';
 
