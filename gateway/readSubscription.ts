@@ -10,9 +10,9 @@ import type { AskedSubscription } from './subscriptionPlan.ts';
 export type Asked = AskedSubscription & Readonly<{ root: FieldNode; args: Readonly<Record<string, unknown>> }>;
 
 /** Reads the payload of a `subscribe` message: the same limits and the same words as over HTTP. Errors when it is none to be answered. */
-export const readSubscription = (operations: Operations, { query, operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
+export const readSubscription = (operations: Operations, text: string, { operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
   const { schema } = operations;
-  const operation = operations.read({ text: query, operationName: operationName ?? undefined });
+  const operation = operations.read({ text, operationName: operationName ?? undefined });
   if ('faults' in operation) return operation.faults;
   if (operation.node.operation !== OperationTypeNode.SUBSCRIPTION) {
     return [toGraphQLError(badInput('query', 'Only subscriptions are answered over WebSocket; queries and mutations go to POST /graphql.'))];

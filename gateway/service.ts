@@ -6,21 +6,28 @@ import { drained, healthHandler, stopping } from '../subgraphs/shared/process.ts
 import { type HttpHandler, listen, type Listening } from '../subgraphs/shared/server.ts';
 import { towards } from '../subgraphs/shared/towards.ts';
 import type { Authenticator } from './auth.ts';
+import { createAdmission } from './admission.ts';
+import { type CorsOptions, createCors, sandboxOrigins, withCors } from './cors.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { createEventRights } from './eventRights.ts';
 import { graphqlHandler } from './http.ts';
 import { followSupergraph } from './followingPlans.ts';
 import { loadGeneration } from './generation.ts';
+import { checkManifest, readManifest } from './manifest.ts';
 import { createOpenSubscriptions } from './openSubscriptions.ts';
 import { createPages } from './pages/pages.ts';
+import { createOperationStore, findListed, findPersisted } from './persisted.ts';
 import { createProgressHub } from './progressHub.ts';
+import { createRates, type RateLimits } from './rates.ts';
 import { type ReloadOutcome, serveSupergraph } from './servedSupergraph.ts';
+import type { SharedStore } from './sharedStore.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions, type SocketLimits, socketLimits } from './subscriptions.ts';
 import { builtSupergraph, eventsSdl } from './supergraph.ts';
 import { watchSupergraph } from './supergraphFile.ts';
+import { type TeamPages, teamPagesHandler } from './teamPages.ts';
 
 export type GatewayDeps = Readonly<{
   /** Signed calls to the subgraphs; the caller is `gateway`. Closed by whoever made them. */
@@ -43,6 +50,16 @@ export type GatewayDeps = Readonly<{
   deadlineMs?: number | undefined;
   /** What sockets may have; what is left out is as `socketLimits` says. */
   sockets?: Partial<SocketLimits> | undefined;
+  /** Most that one operation may cost; default 25,000. */
+  maxCost?: number | undefined;
+  /** Requests a minute; default 6,000 of a person, 60,000 of a company, 30,000 of a service. */
+  rates?: RateLimits | undefined;
+  /** Which pages may ask in a browser; default: none in production, else Sandbox's and loopback. */
+  cors?: CorsOptions | undefined;
+  /** A file of the only operations that are answered; default: all are. */
+  manifest?: string | undefined;
+  /** Where several gateways count and remember together; default: each by itself. Closed by whoever made it. */
+  shared?: SharedStore | undefined;
   /** The file of the supergraph; default the built one. */
   supergraphPath?: string | undefined;
   /** Milliseconds between two looks at that file; left out, it is read again by `reload` only. */
@@ -51,6 +68,8 @@ export type GatewayDeps = Readonly<{
   drainMs?: number | undefined;
   /** Put into the Authorization header of Sandbox and GraphiQL, for demos. */
   sandboxToken?: string | undefined;
+  /** Where the two addresses of team management lead (OTM-S03). None: they are not answered. */
+  teamPages?: TeamPages | undefined;
 }>;
 
 export type GatewayListen = Readonly<{
@@ -71,7 +90,7 @@ const defaultMaxBodyBytes = 16_777_216;
 
 /**
  * The whole gateway: queries and mutations over HTTP, subscriptions over WebSocket on the same path, health and metrics (SPEC §4).
- * @throws when there is no good supergraph.
+ * @throws when there is no good supergraph, or the list of operations has faults.
  */
 export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const { logger, production, introspection, deadlineMs = defaultDeadlineMs, drainMs = 0 } = given;
@@ -84,9 +103,14 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const services = new Set([...Object.keys(sources), 'events']);
   const path = deps.supergraphPath ?? builtSupergraph;
   const readSupergraph = (): Promise<string> => readFile(path, 'utf8');
+  const manifest = deps.manifest === undefined ? undefined : readManifest(deps.manifest);
   const { operations, offer } = serveSupergraph(await readSupergraph(), {
     ...deps,
-    load: (sdl) => loadGeneration(sdl, { services, introspection, hideSuggestions: production }),
+    load: (sdl) => {
+      const loaded = loadGeneration(sdl, { services, introspection, hideSuggestions: production, maxCost: deps.maxCost });
+      if (manifest !== undefined) checkManifest(manifest, loaded);
+      return loaded;
+    },
     onSwitch: () => openSubscriptions.judge(),
     registry: deps.metrics.registry,
   });
@@ -95,18 +119,22 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const planner = followSupergraph(createSubscriptionPlanner(eventsSdl(), sources), operations);
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
+  const admission = createAdmission(createRates(deps.rates, deps.shared), manifest === undefined ? findPersisted(createOperationStore(deps.shared)) : findListed(manifest));
+  const cors = createCors(deps.cors ?? { origins: production ? [] : sandboxOrigins, loopback: !production });
   const rights = createEventRights(deps);
-  const subscriptions = createSubscriptions({ ...deps, operations, planner, open: openSubscriptions, hub, progress, rights, deadlineMs, limits: { ...socketLimits, ...deps.sockets } });
+  const limits: SocketLimits = { ...socketLimits, ...deps.sockets };
+  const subscriptions = createSubscriptions({ ...deps, admission, cors, operations, planner, open: openSubscriptions, hub, progress, rights, deadlineMs, limits });
   const stopClosing = closeSignedOut({ ...deps, rights, sockets: subscriptions.sockets });
-  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs });
+  const graphql = withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs }));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
+  const teamPages = teamPagesHandler(deps);
   const open: Listening[] = [];
   const isStopping = (): boolean => open.some((listening) => listening.isDraining());
   const breakers = () => ({ breakers: { teams: deps.teams.state(), contacts: deps.contacts.state() } });
   const health = healthHandler(() => (isStopping() ? Promise.resolve([stopping]) : deps.unready()), deps.metrics, breakers);
   return {
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
-      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? health(request);
+      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? (await teamPages(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
       open.push(listening);

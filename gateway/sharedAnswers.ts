@@ -43,7 +43,7 @@ export type SharedAnswers = Readonly<{
 export type SharedAnswersOptions = Readonly<{
   plan: (asked: AskedSubscription) => PlannedSubscription;
   /** Makes errors fit to be shown; called once for each answer. */
-  present: (result: ExecutionResult) => ExecutionResult;
+  present: (result: ExecutionResult, correlationId: string) => ExecutionResult;
   now: () => number;
   newId: () => string;
   deadlineMs: number;
@@ -82,12 +82,13 @@ export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: S
   };
 
   const answered = async ({ deliver }: PlannedSubscription, value: object, viewer: Viewer): Promise<Answer> => {
+    const correlationId = newId();
     try {
-      const result = await deliver(value, { viewer, correlationId: newId(), deadline: now() + deadlineMs });
-      return { payload: JSON.stringify(present(result)), isFault: false };
+      const result = await deliver(value, { viewer, correlationId, deadline: now() + deadlineMs });
+      return { payload: JSON.stringify(present(result, correlationId)), isFault: false };
     } catch (error) {
       const errors = [new GraphQLError('delivery failed', { originalError: error as Error })];
-      return { payload: JSON.stringify(present({ data: null, errors })), isFault: true };
+      return { payload: JSON.stringify(present({ data: null, errors }, correlationId)), isFault: true };
     }
   };
 

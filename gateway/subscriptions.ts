@@ -7,7 +7,9 @@ import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { isRefused, type Refusal, unauthenticated } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
+import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
+import type { Cors } from './cors.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
 import type { EventRights } from './eventRights.ts';
@@ -41,6 +43,9 @@ export const socketLimits: SocketLimits = { sockets: 50, socketSubscriptions: 10
 
 export type SubscriptionOptions = Readonly<{
   authenticate: Authenticator;
+  admission: Admission;
+  /** Which pages may open a socket. */
+  cors: Cors;
   /** Those of the supergraph that is served now, as over HTTP. */
   operations: () => Operations;
   planner: SubscriptionPlanner;
@@ -79,7 +84,7 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
   const { limits, planner, now, newId, deadlineMs, logger } = options;
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols });
   const sessions = createSessions(limits, now);
-  const present = (result: ExecutionResult): ExecutionResult => presentedResult(options, result);
+  const present = (result: ExecutionResult, correlationId: string): ExecutionResult => presentedResult(options, result, correlationId);
   const shared = createSharedAnswers({ plan: (asked) => planner.plan(asked), present, now, newId, deadlineMs });
   const parts: Parts = { ...options, sessions, shared };
   speakProtocol(server, {
@@ -95,6 +100,10 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (new URL(request.url ?? '/', 'http://localhost').pathname !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    if (!options.cors.opens(request.headers)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
     server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
@@ -141,14 +150,19 @@ const isOpen = ({ readyState, OPEN }: WebSocket): boolean => readyState === OPEN
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const subscribed = async (parts: Parts, extra: SocketExtra, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
-  const { sessions, operations } = parts;
+  const { sessions, operations, admission } = parts;
   try {
     if (id.length > maxIdLength) extra.socket.close(CloseCode.BadRequest, `An id has at most ${String(maxIdLength)} characters`);
     const session = sessions.of(extra.socket);
-    const tooMany = session && sessions.tooMany(session);
-    if (tooMany !== undefined) return presented(parts, [toGraphQLError(tooMany)]);
-    const asked = readSubscription(operations(), payload);
+    if (session === undefined) return presented(parts, [toGraphQLError(unauthenticated('Sign in: the socket has no token.'))]);
+    const { viewer } = session;
+    const found = sessions.tooMany(session) ?? (await admission.enter(viewer)) ?? (await admission.find(payload));
+    if (isRefused(found)) return presented(parts, [toGraphQLError(found)]);
+    const asked = readSubscription(operations(), found.text, payload);
     if (!('operation' in asked)) return presented(parts, asked);
+    const refusal = asked.operation.judge(viewer) ?? (await admission.weigh(asked.operation.costed, asked.variables, viewer));
+    if (refusal !== undefined) return presented(parts, [toGraphQLError(refusal)]);
+    found.remember?.();
     const opened = await opening(parts, asked, session, { ...extra, id });
     if (isRefused(opened)) return presented(parts, [toGraphQLError(opened)]);
     return { schema: asked.schema, document: asked.operation.document, operationName: payload.operationName ?? null, contextValue: opened };
@@ -168,11 +182,7 @@ const sourceOf = (parts: Parts, { root, args }: Asked, viewer: Viewer): Promise<
   return Promise.reject(new Error(`Subscription.${field} is not served`));
 };
 
-const opening = async (parts: Parts, asked: Asked, session: Session | undefined, { outlet, id }: SocketExtra & Readonly<{ id: string }>): Promise<Opened | Refusal> => {
-  if (session === undefined) return unauthenticated('Sign in: the socket has no token.');
-  const refusal = asked.operation.judge(session.viewer);
-  if (refusal !== undefined) return refusal;
-  const { viewer } = session;
+const opening = async (parts: Parts, asked: Asked, { viewer }: Session, { outlet, id }: SocketExtra & Readonly<{ id: string }>): Promise<Opened | Refusal> => {
   const found = await sourceOf(parts, asked, viewer);
   if (isRefused(found)) return found;
   const answers = parts.shared.join({ ...asked, viewer, visibility: found.visibility, selection: selectionKey(asked, asked.root) });
@@ -180,14 +190,14 @@ const opening = async (parts: Parts, asked: Asked, session: Session | undefined,
   return { open: () => silentStream({ id, outlet, payloadOf, run: (send, signal) => found.run(answers, send, signal), ended: () => answers.left() }) };
 };
 
-const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: ExecutionResult): ExecutionResult => ({
+const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: ExecutionResult, correlationId?: string): ExecutionResult => ({
   data: data ?? null,
-  ...(errors.length > 0 && { errors: presented(options, errors) }),
+  ...(errors.length > 0 && { errors: presented(options, errors, correlationId) }),
 });
 
-const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>
+const presented = ({ logger, newId }: SubscriptionOptions, errors: readonly GraphQLError[], correlationId = newId()): readonly GraphQLError[] =>
   errors.map((error) => {
-    const { message, path, locations, extensions } = presentError(error, logger);
+    const { message, path, locations, extensions } = presentError(error, logger, correlationId);
     const shown = new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
     return locations === undefined ? shown : Object.defineProperty(shown, 'locations', { value: locations, enumerable: true });
   });
