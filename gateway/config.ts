@@ -23,6 +23,8 @@ export type GatewayConfig = Readonly<{
   introspection: boolean;
   deadlineMs: number;
   maxBodyBytes: number;
+  /** What one person or service may have open. */
+  sockets: Readonly<{ sockets: number; subscriptions: number }>;
   drainMs: number;
   /** Undefined: the built one. */
   supergraphPath: string | undefined;
@@ -65,6 +67,10 @@ const variables = z.object({
   REQUEST_DEADLINE_MS: whole(100, 25_000).default(10_000),
   /** Largest request body in bytes; 10,000 items of a push must fit. Default 16777216 (16 MiB). */
   MAX_BODY_BYTES: whole(1_024, 268_435_456).default(16_777_216),
+  /** Sockets that one person or service may have open at this process. Default 50. */
+  MAX_SOCKETS: whole(1, 100_000).default(50),
+  /** Subscriptions that one person or service may have open at this process. Default 500. */
+  MAX_SUBSCRIPTIONS: whole(1, 1_000_000).default(500),
   /** File of the supergraph; a new one is taken over while running. Default: the built one. */
   SUPERGRAPH_PATH: z.string().optional(),
   /** Most that one operation may cost, by `@cost` and `@listSize` (docs/wire.md). Default 25000. */
@@ -124,6 +130,7 @@ export const readGatewayConfig = (env: Environment = process.env): GatewayConfig
     introspection: data.INTROSPECTION === undefined ? !production : data.INTROSPECTION === 'true',
     deadlineMs: data.REQUEST_DEADLINE_MS,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    sockets: { sockets: data.MAX_SOCKETS, subscriptions: data.MAX_SUBSCRIPTIONS },
     drainMs: data.SHUTDOWN_DELAY_MS,
     supergraphPath: data.SUPERGRAPH_PATH,
     maxCost: data.MAX_OPERATION_COST,

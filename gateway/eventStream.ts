@@ -1,13 +1,20 @@
 import type { FeedPosition } from '../subgraphs/shared/feed.ts';
-import { type Refusal, unavailable } from '../subgraphs/shared/errors.ts';
+import { isRefused, type Refusal, unavailable } from '../subgraphs/shared/errors.ts';
 import type { FeedEntry } from '../subgraphs/shared/teamsApi.ts';
 import type { EventHub } from './eventHub.ts';
+
+/** What became of an event: `over` when the subscriber takes no more. */
+export type Taken = 'more' | 'over';
 
 export type EventStreamOptions = Readonly<{
   hub: EventHub;
   /** Events after this place. */
   from: FeedPosition;
   wanted: (entry: FeedEntry) => boolean;
+  /** Takes a wanted event; the next one comes when it has resolved. Never rejects. */
+  take: (entry: FeedEntry) => Promise<Taken>;
+  /** Told of a wanted event that is among the next ones to be taken. */
+  ahead?: ((entry: FeedEntry) => void) | undefined;
   /** Live events kept for a subscriber that reads slowly; past it they are read from the log again, when it gets there. */
   maxQueued: number;
   /** What each question to teams may take, in milliseconds. */
@@ -17,74 +24,100 @@ export type EventStreamOptions = Readonly<{
   signal: AbortSignal;
 }>;
 
+/** Events that are told ahead, so that what they need is fetched meanwhile. */
+const wideAhead = 8;
+
 /**
- * The wanted events after a place, replayed by position and then live, without gap or duplicate. A subscriber that falls behind
- * goes back to replay, so that memory is bounded and nothing is lost. A refusal is the last item: the feed cannot be followed; it
+ * Hands on the wanted events after a place, replayed by position and then live, without gap or duplicate. A subscriber that falls behind
+ * goes back to replay, so that memory is bounded and nothing is lost. Resolves when it is over; with a refusal when the feed cannot be followed: it
  * says from which event to go on.
  */
-export async function* eventStream(options: EventStreamOptions): AsyncGenerator<FeedEntry | Refusal, void, void> {
-  const { hub, wanted, deadlineMs, now, signal } = options;
+export const followEvents = async (options: EventStreamOptions): Promise<Refusal | undefined> => {
+  const { hub, wanted, take, deadlineMs, now, signal } = options;
   const queue = createQueue(options.maxQueued, signal);
   let at = options.from;
   let last: string | undefined;
   let detach: (() => void) | undefined;
   const goOn = (why: string): Refusal => unavailable(`${why} Subscribe again${last === undefined ? '.' : ` with after: "${last}".`}`);
+  const answered = <T>(asking: Promise<T>): Promise<T | Refusal> => asking.catch(() => goOn('The feed of events could not be read.'));
   try {
     for (;;) {
-      const live = await hub.position(now() + deadlineMs);
-      if (live.log !== at.log) return yield goOn('The log of events was replaced.');
+      const live = await answered(hub.position(now() + deadlineMs));
+      if (isRefused(live)) return live;
+      if (live.log !== at.log) return goOn('The log of events was replaced.');
       queue.restart();
       detach = hub.attach(at, queue);
       if (detach === undefined) {
-        const page = await hub.read(at, now() + deadlineMs);
-        if (page.lost) return yield goOn('Events after that place are no longer kept.');
-        for (const entry of page.entries) {
+        const page = await answered(hub.read(at, now() + deadlineMs));
+        if (isRefused(page)) return page;
+        if (page.lost) return goOn('Events after that place are no longer kept.');
+        for (const [place, entry] of page.entries.entries()) {
+          if (queue.isEnded()) return undefined;
+          if (options.ahead !== undefined) for (const coming of page.entries.slice(place + 1, place + 1 + wideAhead)) if (wanted(coming)) options.ahead(coming);
           if (!wanted(entry)) continue;
           last = entry.eventId;
-          yield entry;
+          if ((await take(entry)) === 'over') return undefined;
         }
         at = { log: page.log, position: page.position };
         continue;
       }
       for (;;) {
-        const next = await queue.next();
-        if (next === 'ended') return;
-        if (next === 'lost') return yield goOn('Events may have been missed.');
+        const next = queue.next();
+        if (next === undefined) {
+          await queue.filled();
+          continue;
+        }
+        if (next === 'ended') return undefined;
+        if (next === 'lost') return goOn('Events may have been missed.');
         if (next === 'behind') break;
+        if (options.ahead !== undefined) for (const entry of queue.coming(wideAhead)) if (wanted(entry)) options.ahead(entry);
         if (next.position <= at.position) continue;
         at = { log: at.log, position: next.position };
         if (!wanted(next)) continue;
         last = next.eventId;
-        yield next;
+        if ((await take(next)) === 'over') return undefined;
       }
       detach();
     }
-  } catch {
-    yield goOn('The feed of events could not be read.');
   } finally {
     detach?.();
   }
-}
+};
 
 type Queue = Readonly<{
   /** Forgets what it holds, and that it was behind. */
   restart(): void;
   entries(entries: readonly FeedEntry[]): void;
   lost(): void;
-  /** The next entry; `behind` when more came than it keeps, `lost` when some may have been missed, `ended` by the signal. */
-  next(): Promise<FeedEntry | 'behind' | 'lost' | 'ended'>;
+  isEnded(): boolean;
+  /** The next entry; `behind` when more came than it keeps, `lost` when some may have been missed, `ended` by the signal. Undefined: nothing yet. */
+  next(): FeedEntry | 'behind' | 'lost' | 'ended' | undefined;
+  /** The first so many that wait behind the next one. */
+  coming(count: number): readonly FeedEntry[];
+  /** Waits until there is something. */
+  filled(): Promise<void>;
 }>;
 
 const createQueue = (limit: number, signal: AbortSignal): Queue => {
   let queued: FeedEntry[] = [];
   let end: 'behind' | 'lost' | undefined;
+  // asked for each event of each subscriber, where the signal's own word costs too much
+  let isEnded = signal.aborted;
   let wake: (() => void) | undefined;
+  const awake = (): void => {
+    wake?.();
+    wake = undefined;
+  };
   const stop = (why: 'behind' | 'lost'): void => {
     end ??= why;
     queued = [];
-    wake?.();
+    awake();
   };
-  signal.addEventListener('abort', () => wake?.(), { once: true });
+  const ending = (): void => {
+    isEnded = true;
+    awake();
+  };
+  signal.addEventListener('abort', ending, { once: true });
   return {
     restart: () => {
       queued = [];
@@ -96,17 +129,16 @@ const createQueue = (limit: number, signal: AbortSignal): Queue => {
         stop('behind');
         return;
       }
-      queued.push(...entries);
-      wake?.();
+      for (const entry of entries) queued.push(entry);
+      awake();
     },
     lost: () => stop('lost'),
-    next: async () => {
-      while (queued.length === 0 && end === undefined && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      return signal.aborted ? 'ended' : (queued.shift() ?? end ?? 'ended');
-    },
+    isEnded: () => isEnded,
+    next: () => (isEnded ? 'ended' : (queued.shift() ?? end)),
+    coming: (count) => queued.slice(0, count),
+    filled: () =>
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
   };
 };

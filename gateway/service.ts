@@ -10,6 +10,7 @@ import { createAdmission } from './admission.ts';
 import { type CorsOptions, createCors, sandboxOrigins, withCors } from './cors.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
+import { createEventRights } from './eventRights.ts';
 import { graphqlHandler } from './http.ts';
 import { followSupergraph } from './followingPlans.ts';
 import { loadGeneration } from './generation.ts';
@@ -23,7 +24,7 @@ import { type ReloadOutcome, serveSupergraph } from './servedSupergraph.ts';
 import type { SharedStore } from './sharedStore.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { createSubscriptions, type SocketLimits, socketLimits } from './subscriptions.ts';
 import { builtSupergraph, eventsSdl } from './supergraph.ts';
 import { watchSupergraph } from './supergraphFile.ts';
 import { type TeamPages, teamPagesHandler } from './teamPages.ts';
@@ -47,8 +48,8 @@ export type GatewayDeps = Readonly<{
   introspection: boolean;
   /** Longest time of a request, in milliseconds; default 10,000. What is missing then is a coded error. */
   deadlineMs?: number | undefined;
-  /** Live events kept for a subscriber that reads slowly, default 1,000; past it they are read from the log again. */
-  maxQueuedEvents?: number | undefined;
+  /** What sockets may have; what is left out is as `socketLimits` says. */
+  sockets?: Partial<SocketLimits> | undefined;
   /** Most that one operation may cost; default 25,000. */
   maxCost?: number | undefined;
   /** Requests a minute; default 6,000 of a person, 60,000 of a company, 30,000 of a service. */
@@ -92,7 +93,7 @@ const defaultMaxBodyBytes = 16_777_216;
  * @throws when there is no good supergraph, or the list of operations has faults.
  */
 export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
-  const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000, drainMs = 0 } = given;
+  const { logger, production, introspection, deadlineMs = defaultDeadlineMs, drainMs = 0 } = given;
   const guarded = (name: 'teams' | 'contacts') => towards(given[name], { ...given, name, registry: given.metrics.registry });
   const deps = { ...given, teams: guarded('teams'), contacts: guarded('contacts') };
   const sources = {
@@ -120,8 +121,10 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const progress = createProgressHub(deps);
   const admission = createAdmission(createRates(deps.rates, deps.shared), manifest === undefined ? findPersisted(createOperationStore(deps.shared)) : findListed(manifest));
   const cors = createCors(deps.cors ?? { origins: production ? [] : sandboxOrigins, loopback: !production });
-  const subscriptions = createSubscriptions({ ...deps, admission, cors, operations, planner, open: openSubscriptions, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
-  const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
+  const rights = createEventRights(deps);
+  const limits: SocketLimits = { ...socketLimits, ...deps.sockets };
+  const subscriptions = createSubscriptions({ ...deps, admission, cors, operations, planner, open: openSubscriptions, hub, progress, rights, deadlineMs, limits });
+  const stopClosing = closeSignedOut({ ...deps, rights, sockets: subscriptions.sockets });
   const graphql = withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs }));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
   const teamPages = teamPagesHandler(deps);

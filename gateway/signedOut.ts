@@ -4,6 +4,7 @@ import { pause } from '../subgraphs/shared/pause.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { FeedEntry } from '../subgraphs/shared/teamsApi.ts';
 import type { Person } from '../subgraphs/shared/viewer.ts';
+import type { EventRights } from './eventRights.ts';
 
 /** The open sockets of signed-in people. */
 export type PeopleSockets = Readonly<{
@@ -13,17 +14,20 @@ export type PeopleSockets = Readonly<{
   closeOf(person: Pick<Person, 'companyId' | 'userId'>, reason: string): void;
 }>;
 
-export type SignedOutOptions = Readonly<{ teams: Peer; sockets: PeopleSockets; now: () => number; newId: () => string; logger: Logger }>;
+export type SignedOutOptions = Readonly<{ teams: Peer; rights: EventRights; sockets: PeopleSockets; now: () => number; newId: () => string; logger: Logger }>;
+
+/** Why the sockets of someone who was deactivated are closed, and open no more. */
+export const notActive = 'This person is no longer active in this company.';
 
 const answerMs = 5_000;
 const retryMs = 500;
 
 /**
- * Closes the sockets of people who are no longer active in their company (SPEC §2.5). Follows the internal feed, once for the process, and asks teams
- * about those whom an event concerns, or about everybody when events may have been missed: what counts is what teams says now. Answers with
- * what ends it.
+ * Closes the sockets of people who are no longer active in their company (SPEC §2.5), and ends the subscriptions of those whose role no longer allows them.
+ * Follows the internal feed, once for the process, and asks teams about those whom an event concerns, or about everybody when events may have been missed: what
+ * counts is what teams says now. Answers with what ends it.
  */
-export const closeSignedOut = ({ teams, sockets, now, newId, logger }: SignedOutOptions): (() => void) => {
+export const closeSignedOut = ({ teams, rights, sockets, now, newId, logger }: SignedOutOptions): (() => void) => {
   const ending = new AbortController();
   const correlationId = newId();
   const doubted = new Map<string, Person>();
@@ -41,27 +45,14 @@ export const closeSignedOut = ({ teams, sockets, now, newId, logger }: SignedOut
       for (let next = first(doubted); next !== undefined && !ending.signal.aborted; next = first(doubted)) {
         const [key, person] = next;
         doubted.delete(key);
-        const isActive = await ask(person);
-        if (isActive === false) sockets.closeOf(person, 'This person is no longer active in this company.');
-        if (isActive !== undefined || !sockets.people().some((other) => isSame(person, other))) continue;
+        const refusal = await rights.askedNow(person, now() + answerMs);
+        if (refusal?.code === 'UNAUTHENTICATED') sockets.closeOf(person, notActive);
+        if (refusal?.code !== 'DEPENDENCY_UNAVAILABLE' || !sockets.people().some((other) => isSame(person, other))) continue;
         doubted.set(key, person);
         await pause(retryMs, ending.signal);
       }
     } finally {
       asking = false;
-    }
-  };
-
-  /** Undefined: teams could not be asked. */
-  const ask = async (viewer: Person): Promise<boolean | undefined> => {
-    const body = { query: 'query GatewaySocket { me { role } }' };
-    try {
-      const reply = await teams.call({ operation: 'graphql', body, viewer, deadline: now() + answerMs, correlationId });
-      const { data, errors } = reply.body as Readonly<{ data?: Readonly<{ me?: object | null }> | null; errors?: readonly Readonly<{ extensions?: Readonly<{ code?: string }> }>[] }>;
-      if (data?.me) return true;
-      return errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') === true ? false : undefined;
-    } catch {
-      return undefined;
     }
   };
 
@@ -83,8 +74,8 @@ export const closeSignedOut = ({ teams, sockets, now, newId, logger }: SignedOut
   return () => ending.abort();
 };
 
-/** Whether an event may say that someone is no longer active: not when it says that they are. */
-const mayEnd = ({ type, payload }: FeedEntry): boolean => type === 'ACCESS_CHANGED' && payload['is_active'] !== true;
+/** Whether an event may take a right away: by a role, or with the person. */
+const mayEnd = ({ type }: FeedEntry): boolean => type === 'ACCESS_CHANGED';
 
 const isAbout = ({ companyId, payload }: FeedEntry, person: Person): boolean =>
   companyId === person.companyId && (payload['user_id'] === null || payload['user_id'] === person.userId);

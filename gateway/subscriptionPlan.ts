@@ -16,9 +16,15 @@ export type AskedSubscription = Readonly<{
 /** Answers one event: the subscription's selection with the event's own fields, and the rest from the subgraphs, as its viewer may see it now. */
 export type Deliver = (event: object, scope: RequestScope) => Promise<ExecutionResult>;
 
+export type PlannedSubscription = Readonly<{
+  deliver: Deliver;
+  /** Whether the selection names anything beside the event's own fields, by the supergraph that is served now. */
+  asksSubgraphs(): boolean;
+}>;
+
 export type SubscriptionPlanner = Readonly<{
-  /** The plan of the operation is made once and executed for every event. */
-  plan(asked: AskedSubscription): Deliver;
+  /** The plan of the operation is made once and executed for every event. @throws GraphQLError when it cannot be planned. */
+  plan(asked: AskedSubscription): PlannedSubscription;
 }>;
 
 /**
@@ -30,10 +36,12 @@ export const createSubscriptionPlanner = (eventsSdl: string, sources: DataSource
   return {
     plan: ({ operation, variables }) => {
       const planned = operation.planned();
-      return (event, scope) => {
+      const asksSubgraphs = [...planned.services].some((service) => service !== 'events');
+      const deliver: Deliver = (event, scope) => {
         const ofEvent = eventSource(eventsSchema, event);
         return planned.execute(variables, (fetch) => (fetch.service === 'events' ? ofEvent(fetch, scope) : sourceOf(sources, fetch.service)(fetch, scope)));
       };
+      return { deliver, asksSubgraphs: () => asksSubgraphs };
     },
   };
 };

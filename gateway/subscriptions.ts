@@ -1,26 +1,45 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, type ExecutionResult, getArgumentValues, GraphQLError, OperationTypeNode } from 'graphql';
-import { CloseCode, type SubscribePayload } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { CloseCode, handleProtocols, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
-import { badInput, isRefused, Refusal, unauthenticated } from '../subgraphs/shared/errors.ts';
+import { isRefused, type Refusal, unauthenticated } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
-import type { Peer } from '../subgraphs/shared/peer.ts';
+import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Admission } from './admission.ts';
-import type { Authenticator, SignedIn } from './auth.ts';
+import type { Authenticator } from './auth.ts';
 import type { Cors } from './cors.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
+import type { EventRights } from './eventRights.ts';
 import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
 import type { OpenSubscriptions } from './openSubscriptions.ts';
 import type { Operations } from './operations.ts';
 import type { ProgressHub } from './progressHub.ts';
-import { rootFieldsOf } from './rootFields.ts';
-import type { PeopleSockets } from './signedOut.ts';
-import type { AskedSubscription, SubscriptionPlanner } from './subscriptionPlan.ts';
-import { type OpenAnswers, subscribeTeamMigrated } from './teamMigrated.ts';
+import { type Asked, readSubscription } from './readSubscription.ts';
+import { createSessions, type Session, type SessionLimits, type Sessions } from './sessions.ts';
+import { type AnswerSource, createSharedAnswers, type SharedAnswers } from './sharedAnswers.ts';
+import { silentStream, type SilentStream } from './silentStream.ts';
+import { notActive, type PeopleSockets } from './signedOut.ts';
+import { type SocketExtra, speakProtocol } from './socketProtocol.ts';
+import type { SubscriptionPlanner } from './subscriptionPlan.ts';
+import { selectionKey } from './selectionKey.ts';
+import { subscribeTeamMigrated } from './teamMigrated.ts';
+
+/** What sockets may have, and how long they may take. */
+export type SocketLimits = SessionLimits &
+  Readonly<{
+    /** Until `connection_init` must have come, in milliseconds. */
+    initWithinMs: number;
+    /** Between two pings; a client that has not answered one by the next is gone, in milliseconds. */
+    keepAliveMs: number;
+    /** Live events kept for a subscriber that reads slowly; past it they are read from the log again. */
+    maxQueued: number;
+  }>;
+
+/** What holds where nothing else is said. */
+export const socketLimits: SocketLimits = { sockets: 50, socketSubscriptions: 100, subscriptions: 500, initWithinMs: 3_000, keepAliveMs: 12_000, maxQueued: 1_000 };
 
 export type SubscriptionOptions = Readonly<{
   authenticate: Authenticator;
@@ -34,49 +53,50 @@ export type SubscriptionOptions = Readonly<{
   open: OpenSubscriptions;
   hub: EventHub;
   progress: ProgressHub;
-  teams: Peer;
+  rights: EventRights;
   logger: Logger;
   now: () => number;
   newId: () => string;
   deadlineMs: number;
-  /** Live events kept for a subscriber that reads slowly; past it they are read from the log again. */
-  maxQueued: number;
+  limits: SocketLimits;
 }>;
 
-/** Serves WebSockets; `close` tells every client 1001 and resolves when they are gone, at most 5 s later. */
-export type Subscriptions = Readonly<{ serve(server: Server): void; sockets: PeopleSockets; close(): Promise<void> }>;
+/** What is open now: selections are the distinct ones that subscriptions share. */
+export type SubscriptionCounts = Readonly<{ sockets: number; subscriptions: number; selections: number }>;
 
-type Sessions = WeakMap<WebSocket, SignedIn & { expiry?: NodeJS.Timeout }>;
-type Opened = Readonly<{ open: () => AsyncGenerator<ExecutionResult, void, void> }>;
+/** Serves WebSockets; `close` tells every client 1001 and resolves when they are gone, at most 5 s later. */
+export type Subscriptions = Readonly<{ serve(server: Server): void; sockets: PeopleSockets; counts(): SubscriptionCounts; close(): Promise<void> }>;
 
 const path = '/graphql';
 const maxMessageBytes = 1_048_576;
-const maxPerSocket = 100;
+const maxIdLength = 128;
 const closeWaitMs = 5_000;
 const tryAgainLater = 1013;
-const maxTimeoutMs = 2_147_000_000;
+
+type Parts = SubscriptionOptions & Readonly<{ sessions: Sessions; shared: SharedAnswers }>;
+type Opened = Readonly<{ open: () => SilentStream }>;
 
 /**
- * Subscriptions on `/graphql` by the `graphql-transport-ws` protocol (SPEC §4). `connection_init` carries
- * `authorization: "Bearer <JWT>"` (`Authorization` is taken too) and optionally `x-platform`. A missing or bad token closes the
- * socket with 4403 and the reason, and so does a token that expires, or a person who is deactivated: clients of graphql-ws reconnect
- * on 4403 and can bring a fresh token. 1013 when the keys of the SSO cannot be had. Only subscriptions travel here; queries and mutations go by HTTP.
+ * Subscriptions on `/graphql` by the `graphql-transport-ws` protocol (SPEC §4); docs/wire.md says what a client sees. Only subscriptions travel here; queries and
+ * mutations go by HTTP.
  */
 export const createSubscriptions = (options: SubscriptionOptions): Subscriptions => {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
-  const sessions: Sessions = new WeakMap();
-  const graphql = useServer(
-    {
-      onConnect: ({ connectionParams, extra: { socket } }) => signIn(options, sessions, connectionParams ?? {}, socket),
-      onSubscribe: async ({ extra: { socket }, subscriptions }, _id, payload) =>
-        Object.keys(subscriptions).length > maxPerSocket
-          ? presented(options, [toGraphQLError(tooMany)])
-          : subscribed(options, sessions.get(socket), payload),
+  const { limits, planner, now, newId, deadlineMs, logger } = options;
+  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols });
+  const sessions = createSessions(limits, now);
+  const present = (result: ExecutionResult, correlationId: string): ExecutionResult => presentedResult(options, result, correlationId);
+  const shared = createSharedAnswers({ plan: (asked) => planner.plan(asked), present, now, newId, deadlineMs });
+  const parts: Parts = { ...options, sessions, shared };
+  speakProtocol(server, {
+    ...limits,
+    logger,
+    handlers: {
+      onConnect: ({ connectionParams, extra, subscriptions }) => signIn(parts, connectionParams ?? {}, extra, () => Object.keys(subscriptions).length),
+      onSubscribe: ({ extra }, id, payload) => subscribed(parts, extra, id, payload),
       subscribe: ({ contextValue, ...asked }) => options.open.track(asked, (contextValue as Opened).open()),
-      onClose: ({ extra: { socket } }) => clearTimeout(sessions.get(socket)?.expiry),
+      onClose: ({ extra: { socket } }) => sessions.closed(socket),
     },
-    sockets,
-  );
+  });
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (new URL(request.url ?? '/', 'http://localhost').pathname !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
@@ -86,118 +106,94 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
   };
   return {
-    serve: (server) => void server.on('upgrade', upgrade),
-    sockets: peopleOn(sockets, sessions),
+    serve: (listening) => void listening.on('upgrade', upgrade),
+    sockets: sessions.people,
+    counts: () => ({ ...sessions.counts(), selections: shared.selections() }),
     close: async () => {
-      const stragglers = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), closeWaitMs);
-      await graphql.dispose();
+      const gone = new Promise((resolve) => server.close(resolve));
+      for (const client of server.clients) client.close(1001, 'Going away');
+      const stragglers = setTimeout(() => server.clients.forEach((client) => client.terminate()), closeWaitMs);
+      await gone;
       clearTimeout(stragglers);
     },
   };
 };
 
-/** Who is signed in on the sockets of a server. */
-const peopleOn = (server: WebSocketServer, sessions: Sessions): PeopleSockets => {
-  const open = () => [...server.clients].flatMap((socket) => {
-    const viewer = sessions.get(socket)?.viewer;
-    return viewer?.kind === 'person' ? [{ socket, viewer }] : [];
-  });
-  return {
-    people: () => [...new Map(open().map(({ viewer }) => [`${viewer.companyId} ${viewer.userId}`, viewer])).values()],
-    closeOf: ({ companyId, userId }, reason) => {
-      for (const { socket, viewer } of open()) if (viewer.companyId === companyId && viewer.userId === userId) socket.close(CloseCode.Forbidden, reason);
-    },
-  };
-};
-
-const tooMany = new Refusal('RATE_LIMITED', `A socket carries at most ${String(maxPerSocket)} subscriptions.`);
-
+/** False closes the socket with 4403, unless it is closed with another word already. */
 const signIn = async (
-  { authenticate, now }: SubscriptionOptions,
-  sessions: Sessions,
+  { authenticate, sessions, rights, now, deadlineMs }: Parts,
   params: Readonly<Record<string, unknown>>,
-  socket: WebSocket,
+  { socket }: SocketExtra,
+  subscriptions: () => number,
 ): Promise<boolean> => {
-  const signedIn = await authenticate(text(params['authorization']) ?? text(params['Authorization']), text(params['x-platform']));
-  if (isRefused(signedIn)) {
-    if (signedIn.code === 'UNAUTHENTICATED') socket.close(CloseCode.Forbidden, signedIn.message.slice(0, 120));
-    else socket.close(tryAgainLater, 'Try again later');
+  const refuse = (refusal: Refusal): false => {
+    const code = refusal.code === 'UNAUTHENTICATED' ? CloseCode.Forbidden : tryAgainLater;
+    socket.close(code, refusal.message.slice(0, 120));
     return false;
-  }
-  sessions.set(socket, signedIn);
-  closeOnExpiry(sessions, socket, now);
-  return true;
+  };
+  const signedIn = await authenticate(text(params['authorization']) ?? text(params['Authorization']), text(params['x-platform']));
+  if (isRefused(signedIn)) return refuse(signedIn);
+  if (!isOpen(socket)) return false;
+  // before anything is asked, so that an event about this person finds the socket
+  const tooMany = sessions.opened(socket, signedIn, subscriptions);
+  if (tooMany !== undefined) return refuse(tooMany);
+  if (signedIn.viewer.kind === 'service') return true;
+  const refusal = await rights.of(signedIn.viewer, now() + deadlineMs);
+  if (refusal === undefined || refusal.code === 'FORBIDDEN') return isOpen(socket);
+  return refuse(refusal.code === 'UNAUTHENTICATED' ? unauthenticated(notActive) : refusal);
 };
 
+const isOpen = ({ readyState, OPEN }: WebSocket): boolean => readyState === OPEN;
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-const closeOnExpiry = (sessions: Sessions, socket: WebSocket, now: () => number): void => {
-  const session = sessions.get(socket);
-  if (session === undefined) return;
-  const left = session.expiresAt - now();
-  if (left <= 0) {
-    socket.close(CloseCode.Forbidden, 'The token has expired.');
-    return;
-  }
-  session.expiry = setTimeout(() => closeOnExpiry(sessions, socket, now), Math.min(left, maxTimeoutMs));
-};
-
-const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | undefined, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+const subscribed = async (parts: Parts, extra: SocketExtra, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+  const { sessions, operations, admission } = parts;
   try {
-    const tooMany = signedIn && (await options.admission.enter(signedIn.viewer));
-    const found = tooMany ?? (await options.admission.find(payload));
-    if (isRefused(found)) return presented(options, [toGraphQLError(found)]);
-    const asked = read(options.operations(), found.text, payload);
-    if (!('operation' in asked)) return presented(options, asked);
-    const refusal = asked.operation.judge(signedIn?.viewer ?? noToken);
-    const tooCostly = refusal ?? (await options.admission.weigh(asked.operation.costed, asked.variables, signedIn?.viewer ?? noToken));
-    if (tooCostly === undefined) found.remember?.();
-    const open = tooCostly ?? (await opening(options, asked, signedIn));
-    if (isRefused(open)) return presented(options, [toGraphQLError(open)]);
-    const deliver = options.planner.plan(asked);
-    const contextValue: Opened = { open: () => open(deliver) };
-    return { schema: asked.schema, document: asked.operation.document, operationName: payload.operationName ?? null, contextValue };
+    if (id.length > maxIdLength) extra.socket.close(CloseCode.BadRequest, `An id has at most ${String(maxIdLength)} characters`);
+    const session = sessions.of(extra.socket);
+    if (session === undefined) return presented(parts, [toGraphQLError(unauthenticated('Sign in: the socket has no token.'))]);
+    const { viewer } = session;
+    const found = sessions.tooMany(session) ?? (await admission.enter(viewer)) ?? (await admission.find(payload));
+    if (isRefused(found)) return presented(parts, [toGraphQLError(found)]);
+    const asked = readSubscription(operations(), found.text, payload);
+    if (!('operation' in asked)) return presented(parts, asked);
+    const refusal = asked.operation.judge(viewer) ?? (await admission.weigh(asked.operation.costed, asked.variables, viewer));
+    if (refusal !== undefined) return presented(parts, [toGraphQLError(refusal)]);
+    found.remember?.();
+    const opened = await opening(parts, asked, session, { ...extra, id });
+    if (isRefused(opened)) return presented(parts, [toGraphQLError(opened)]);
+    return { schema: asked.schema, document: asked.operation.document, operationName: payload.operationName ?? null, contextValue: opened };
   } catch (error) {
-    const fault = error instanceof GraphQLError ? error : new GraphQLError('subscribing failed', { originalError: error as Error });
-    return presented(options, [fault]);
+    return presented(parts, [faultOf(error)]);
   }
 };
 
-type Asked = AskedSubscription & Readonly<{ field: string; args: Readonly<Record<string, unknown>> }>;
+const faultOf = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError ? error : new GraphQLError('subscribing failed', { originalError: error as Error });
 
-const noToken = unauthenticated('Sign in: the socket has no token.');
-
-const read = (operations: Operations, text: string, { operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
-  const { schema } = operations;
-  const operation = operations.read({ text, operationName: operationName ?? undefined });
-  if ('faults' in operation) return operation.faults;
-  if (operation.node.operation !== OperationTypeNode.SUBSCRIPTION) {
-    return [toGraphQLError(badInput('query', 'Only subscriptions are answered over WebSocket; queries and mutations go to POST /graphql.'))];
-  }
-  const { coerced, errors } = operation.coerce(variables ?? {});
-  if (errors !== undefined) return errors;
-  const [node] = rootFieldsOf(operation.document, operation.node);
-  const definition = node && schema.getSubscriptionType()?.getFields()[node.name.value];
-  if (node === undefined || definition === undefined) return [toGraphQLError(badInput('query', 'The subscription names no field.'))];
-  return { operation, schema, variables: coerced, field: node.name.value, args: getArgumentValues(definition, node, coerced) };
-};
-
-const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn: SignedIn | undefined): Promise<OpenAnswers | Refusal> => {
-  const correlationId = options.newId();
-  const present = (result: ExecutionResult): ExecutionResult => {
-    const { data, errors = [] } = result;
-    return { data: data ?? null, ...(errors.length > 0 && { errors: presented(options, errors, correlationId) }) };
-  };
-  const { viewer } = signedIn ?? {};
-  if (viewer === undefined) return Promise.resolve(noToken);
-  const subscribing = { ...options, viewer, correlationId, present };
+const sourceOf = (parts: Parts, { root, args }: Asked, viewer: Viewer): Promise<AnswerSource | Refusal> => {
+  const subscribing = { ...parts, viewer, maxQueued: parts.limits.maxQueued };
+  const field = root.name.value;
   if (field === 'teamMigrated') return subscribeTeamMigrated(args, subscribing);
   if (field === 'migrationJobProgress') return subscribeMigrationJobProgress(String(args['id']), subscribing);
   return Promise.reject(new Error(`Subscription.${field} is not served`));
 };
+
+const opening = async (parts: Parts, asked: Asked, { viewer }: Session, { outlet, id }: SocketExtra & Readonly<{ id: string }>): Promise<Opened | Refusal> => {
+  const found = await sourceOf(parts, asked, viewer);
+  if (isRefused(found)) return found;
+  const answers = parts.shared.join({ ...asked, viewer, visibility: found.visibility, selection: selectionKey(asked, asked.root) });
+  const payloadOf = (error: unknown): string => JSON.stringify(presentedResult(parts, { data: null, errors: [faultOf(error)] }));
+  return { open: () => silentStream({ id, outlet, payloadOf, run: (send, signal) => found.run(answers, send, signal), ended: () => answers.left() }) };
+};
+
+const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: ExecutionResult, correlationId?: string): ExecutionResult => ({
+  data: data ?? null,
+  ...(errors.length > 0 && { errors: presented(options, errors, correlationId) }),
+});
 
 const presented = ({ logger, newId }: SubscriptionOptions, errors: readonly GraphQLError[], correlationId = newId()): readonly GraphQLError[] =>
   errors.map((error) => {

@@ -1,4 +1,3 @@
-import { GraphQLError, type ExecutionResult } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { isRefused, Refusal, unavailable } from '../subgraphs/shared/errors.ts';
 import type { FeedPosition } from '../subgraphs/shared/feed.ts';
@@ -6,10 +5,9 @@ import { excerpt } from '../subgraphs/shared/text.ts';
 import type { FeedEntry } from '../subgraphs/shared/teamsApi.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { EventHub } from './eventHub.ts';
-import { eventStream } from './eventStream.ts';
-import { stoppable } from './stoppable.ts';
+import { followEvents, type Taken } from './eventStream.ts';
+import type { Answers, AnswerSource, SendPayload } from './sharedAnswers.ts';
 import { type Subscriber, subscriberOf, type SubscriberOptions, type WantedEvents } from './subscriber.ts';
-import type { Deliver } from './subscriptionPlan.ts';
 
 export type TeamMigratedArguments = WantedEvents & Readonly<{ after?: string | null }>;
 
@@ -19,17 +17,13 @@ export type TeamMigratedOptions = SubscriberOptions &
     hub: EventHub;
     /** Live events kept for a subscriber that reads slowly. */
     maxQueued: number;
-    present: (result: ExecutionResult) => ExecutionResult;
   }>;
-
-/** Opens the stream of answers; called once, when the client is subscribed. */
-export type OpenAnswers = (deliver: Deliver) => AsyncGenerator<ExecutionResult, void, void>;
 
 /**
  * `subscription teamMigrated` (SPEC §4, §5). Everything that can be refused is refused before it opens. Rights are judged again
- * before each delivery; one that was lost ends it with the error.
+ * before each delivery; one that was lost ends it with the error, at once when it is heard of before the next event.
  */
-export const subscribeTeamMigrated = async (args: TeamMigratedArguments, options: TeamMigratedOptions): Promise<OpenAnswers | Refusal> => {
+export const subscribeTeamMigrated = async (args: TeamMigratedArguments, options: TeamMigratedOptions): Promise<AnswerSource | Refusal> => {
   const { hub, viewer, now, deadlineMs } = options;
   const deadline = now() + deadlineMs;
   // Read before anything else is asked, so that an event published meanwhile is not missed.
@@ -39,7 +33,22 @@ export const subscribeTeamMigrated = async (args: TeamMigratedArguments, options
   if (isRefused(subscriber)) return subscriber;
   const from = typeof args.after === 'string' ? await located(args.after, subscriber, hub, deadline) : newest;
   if (isRefused(from)) return from;
-  return (deliver) => stoppable((signal) => answers({ ...options, subscriber, from, deliver, signal }));
+  return {
+    visibility: visibilityOf(viewer),
+    run: (answers, send, signal) => sendEvents({ ...options, subscriber, from, answers, send, signal }),
+  };
+};
+
+/** Teams show a squad what its scopes allow, whichever service of the app it is; what a person sees is that person's alone. */
+const visibilityOf = (viewer: Viewer): string => {
+  switch (viewer.kind) {
+    case 'person':
+      return `person ${viewer.companyId} ${viewer.userId} ${viewer.platform}`;
+    case 'service':
+      return `service ${viewer.scopes.toSorted().join(' ')} ${viewer.platform}`;
+    default:
+      return viewer satisfies never;
+  }
 };
 
 const position = async (hub: EventHub, deadline: number): Promise<FeedPosition | Refusal> => {
@@ -63,26 +72,49 @@ const located = async (after: string, { reader }: Subscriber, hub: EventHub, dea
   }
 };
 
-type Answering = TeamMigratedOptions & Readonly<{ subscriber: Subscriber; from: FeedPosition; deliver: Deliver; signal: AbortSignal }>;
+type Sending = TeamMigratedOptions & Readonly<{ subscriber: Subscriber; from: FeedPosition; answers: Answers; send: SendPayload; signal: AbortSignal }>;
 
-async function* answers(options: Answering): AsyncGenerator<ExecutionResult, void, void> {
-  const { subscriber, deliver, viewer, correlationId, now, deadlineMs, present } = options;
-  for await (const item of eventStream({ ...options, wanted: (entry) => subscriber.wants(entry) })) {
-    const refusal = isRefused(item) ? item : await subscriber.stillAllowed();
-    if (refusal !== undefined || isRefused(item)) return yield refused(refusal);
-    const scope = { viewer, correlationId, deadline: now() + deadlineMs };
-    try {
-      yield present(await deliver({ teamMigrated: eventOf(item) }, scope));
-    } catch (error) {
-      return yield present({ data: null, errors: [new GraphQLError('delivery failed', { originalError: error as Error })] });
-    }
+const sendEvents = async (options: Sending): Promise<void> => {
+  const { subscriber, answers, send, signal } = options;
+  const right = watchRight(subscriber, signal);
+  let judged: Refusal | undefined;
+  const answerTo = (entry: FeedEntry) => answers.of(entry.eventId, () => ({ teamMigrated: eventOf(entry) }));
+  const ahead = answers.asksSubgraphs() ? (entry: FeedEntry): void => void answerTo(entry) : undefined;
+  const take = async (entry: FeedEntry): Promise<Taken> => {
+    const judging = subscriber.stillAllowed();
+    if (judging !== undefined) judged = await judging;
+    if (judged !== undefined) return 'over';
+    const { payload, isFault } = await answerTo(entry);
+    // heard while the answer was made
+    if (right.lost() !== undefined) return 'more';
+    const waiting = send(payload);
+    if (waiting !== undefined) await waiting;
+    return isFault ? 'over' : 'more';
+  };
+  try {
+    const failure = await followEvents({ ...options, signal: right.signal, wanted: (entry) => subscriber.wants(entry), take, ahead });
+    const refusal = failure ?? judged ?? right.lost();
+    if (refusal !== undefined) await send(refused(refusal));
+  } finally {
+    right.end();
   }
-}
+};
 
-const refused = (refusal: Refusal | undefined): ExecutionResult => ({
-  data: null,
-  errors: [toGraphQLError(refusal ?? unavailable('The subscription has ended.'))],
-});
+/** Ends the stream, also while it waits, when the right is lost. */
+const watchRight = (subscriber: Subscriber, signal: AbortSignal) => {
+  const losing = new AbortController();
+  let refusal: Refusal | undefined;
+  const stop = (): void => losing.abort();
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  const end = subscriber.watch((lost) => {
+    refusal ??= lost;
+    stop();
+  });
+  return { signal: losing.signal, lost: (): Refusal | undefined => refusal, end };
+};
+
+const refused = (refusal: Refusal): string => JSON.stringify({ data: null, errors: [toGraphQLError(refusal)] });
 
 const eventOf = ({ eventId, occurredAt, companyId, aggregateId, payload }: FeedEntry): object => ({
   eventId,

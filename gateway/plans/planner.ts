@@ -14,6 +14,7 @@ import {
   visit,
 } from 'graphql';
 import { executePlan, type SendFetch } from './executePlan.ts';
+import { servicesOf } from './servicesOf.ts';
 import { compileShape, type Shape } from './shape.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -23,6 +24,8 @@ export type Executed = Readonly<{ data: Readonly<Record<string, unknown>> | null
 
 /** An operation that was validated, planned once; carried out as often as it is sent. */
 export type PlannedOperation = Readonly<{
+  /** The subgraphs that it may ask. */
+  services: ReadonlySet<string>;
   /** Carries it out with variables as `coerceVariables` answers them. What went wrong is in the result's errors. */
   execute(variables: Variables, send: SendFetch): Promise<Executed>;
 }>;
@@ -55,6 +58,7 @@ export const createPlanner = (supergraphSdl: string): Planner => {
       const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
       const shapeFor = shapes(schema, operation, fragments);
       return {
+        services: servicesOf(steps),
         execute: async (variables, send) => {
           const fetched = await executePlan(steps, { schema: wholeSchema, variables, send });
           const { data, errors: faults } = shapeFor(variables)(fetched.data, (field) => introspect(schema, field, operation, fragments, variables));

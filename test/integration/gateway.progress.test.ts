@@ -40,7 +40,7 @@ beforeAll(async () => {
     asked.push(operation);
     return teams.endpoint(operation, body, token);
   };
-  gateway = await startTestGateway({ teams: counted, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate });
+  gateway = await startTestGateway({ teams: counted, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate, deadlineMs: 60_000 });
 }, 60_000);
 afterAll(async () => {
   await gateway.close();
@@ -182,9 +182,23 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
       },
       close: () => undefined,
     };
-    const opened = good(await subscribeMigrationJobProgress(randomUUID(), { viewer: chat, progress, correlationId: 'test', now: Date.now, deadlineMs: 1_000, present: (result) => result }));
-    const answers = opened((event) => Promise.resolve({ data: event as Record<string, unknown> }));
-    const next = async () => ((await answers.next()).value as { data?: Progress } | undefined)?.data?.migrationJobProgress?.processed;
+    const opened = good(await subscribeMigrationJobProgress(randomUUID(), { viewer: chat, progress, now: Date.now, deadlineMs: 1_000 }));
+    const sent: string[] = [];
+    let go: () => void = () => undefined;
+    const reading = () => new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const send = (payload: string): Promise<void> => {
+      sent.push(payload);
+      return reading();
+    };
+    const running = opened.run({ asksSubgraphs: () => false, of: (_key, event) => Promise.resolve({ payload: JSON.stringify(event()), isFault: false }) }, send, new AbortController().signal);
+    // each is read when it is asked for; then the next may be sent
+    const next = async (): Promise<number | undefined> => {
+      go();
+      await settled(() => sent.length > 0);
+      return (JSON.parse(sent.shift() ?? 'null') as Progress | null)?.migrationJobProgress?.processed;
+    };
     expect(await next()).toBe(0);
     const waiting = next();
     tell(at(1));
@@ -193,7 +207,8 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
     expect(await next()).toBe(4);
     for (const state of [at(5), at(9, 'COMPLETED')]) tell(state);
     expect(await next()).toBe(9);
-    expect((await answers.next()).done).toBe(true);
+    go();
+    await running;
     expect(left).toBe(1);
   });
 
@@ -217,7 +232,9 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
 
   test('a person is FORBIDDEN', async () => {
     const { id } = await idleJob(1, 'person');
-    const one = follow(await issuer.mint({ sub: randomUUID(), company_sso_id: company }), id);
+    const sub = randomUUID();
+    await db.database.prisma.user.create({ data: { id: sub, companyId: company, email: 'a@example.test', fullName: 'A', nameKey: 'a', role: 'OWNER' } });
+    const one = follow(await issuer.mint({ sub, company_sso_id: company }), id);
     expect(await one.ended).toMatchObject([{ extensions: { code: 'FORBIDDEN', status: 403 } }]);
     await one.close();
   });

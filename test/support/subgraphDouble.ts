@@ -64,7 +64,8 @@ export const createFeedDouble = () => {
     return Promise.resolve({ status: 200, body: { log, position: found?.position ?? null, oldestEventId: seen[0]?.eventId ?? null } });
   };
   const publish = (event: Omit<FeedEntry, 'position'>): void => {
-    entries.push({ ...event, position: entries.length + 1 });
+    // handed to everybody as it is: frozen, so that whoever changes it fails
+    entries.push(frozen({ ...event, position: entries.length + 1 }));
     for (const wake of waiting) wake();
   };
   /** Ends questions that wait, so that a test can end. */
@@ -72,6 +73,11 @@ export const createFeedDouble = () => {
     for (const wake of waiting) wake();
   };
   return { feed, locate, publish, release, waiting };
+};
+
+const frozen = <Value>(value: Value): Value => {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 };
 
 const untilPublished = (waiting: Set<() => void>, waitMs: number): Promise<void> =>

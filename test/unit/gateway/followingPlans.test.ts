@@ -23,13 +23,13 @@ describe('a subscription that stays open', () => {
         plan: ({ operation, variables }) => {
           const made = `${(operation as unknown as { name: string }).name} ${JSON.stringify(variables)}`;
           plans.push(made);
-          return () => Promise.resolve({ data: { made } });
+          return { deliver: () => Promise.resolve({ data: { made } }), asksSubgraphs: () => true };
         },
       },
       () => served,
     );
     const operation = first.read({ text: '' }) as Operation;
-    const deliver = planner.plan({ operation, variables: { app: 'CHAT' }, schema: first.schema });
+    const { deliver } = planner.plan({ operation, variables: { app: 'CHAT' }, schema: first.schema });
     const event = async () => (await deliver({}, {} as never)).data?.['made'];
     expect([await event(), await event()]).toEqual(['first {"app":"CHAT"}', 'first {"app":"CHAT"}']);
     served = second;
@@ -41,8 +41,8 @@ describe('a subscription that stays open', () => {
 
   test('is planned anew at its first event when the switch came while it was opened', async () => {
     const [first, second] = [generation('first'), generation('second')];
-    const planner = followSupergraph({ plan: ({ schema }) => () => Promise.resolve({ data: { schema: (schema as unknown as { name: string }).name } }) }, () => second);
-    const deliver = planner.plan({ operation: first.read({ text: '' }) as Operation, variables: {}, schema: first.schema });
+    const planner = followSupergraph({ plan: ({ schema }) => ({ deliver: () => Promise.resolve({ data: { schema: (schema as unknown as { name: string }).name } }), asksSubgraphs: () => false }) }, () => second);
+    const { deliver } = planner.plan({ operation: first.read({ text: '' }) as Operation, variables: {}, schema: first.schema });
     expect(await deliver({}, {} as never)).toEqual({ data: { schema: 'second' } });
   });
 });

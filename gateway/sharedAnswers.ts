@@ -1,0 +1,141 @@
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { Viewer } from '../subgraphs/shared/viewer.ts';
+import type { AskedSubscription, PlannedSubscription } from './subscriptionPlan.ts';
+
+/** An answer as it is sent: the `payload` of a `next` message, as JSON. `isFault`: the event could not be answered at all. */
+export type Answer = Readonly<{ payload: string; isFault: boolean }>;
+
+/** The answers to one subscription. */
+export type Answers = Readonly<{
+  /** The answer to what happened; `key` tells it from everything else that happens to the same selection. */
+  of(key: string, event: () => object): Promise<Answer>;
+  /** Whether an answer has to wait for subgraphs, so that it is worth asking for ahead. */
+  asksSubgraphs(): boolean;
+}>;
+
+/** Sends the payload of a `next` message. The promise, when there is one, is to be waited for before the next is sent. */
+export type SendPayload = (payload: string) => Promise<void> | undefined;
+
+/** A subscription that may be carried out. */
+export type AnswerSource = Readonly<{
+  /** Sends the answers until it is over, or the signal ends it; called once, when the client is subscribed. */
+  run(answers: Answers, send: SendPayload, signal: AbortSignal): Promise<void>;
+  /** Two viewers with the same text see the same in every field that a selection can name. */
+  visibility: string;
+}>;
+
+/** Who gets one answer: those who asked the same and see the same. */
+export type Asking = AskedSubscription &
+  Readonly<{
+    /** What is asked, without which events are wanted: `selectionKey`. */
+    selection: string;
+    viewer: Viewer;
+    visibility: AnswerSource['visibility'];
+  }>;
+
+export type SharedAnswers = Readonly<{
+  /** Joins those who asked the same. `left` when the subscription is over. @throws GraphQLError when the selection cannot be planned. */
+  join(asking: Asking): Answers & Readonly<{ left(): void }>;
+  /** Distinct selections that are subscribed to now. */
+  selections(): number;
+}>;
+
+export type SharedAnswersOptions = Readonly<{
+  plan: (asked: AskedSubscription) => PlannedSubscription;
+  /** Makes errors fit to be shown; called once for each answer. */
+  present: (result: ExecutionResult, correlationId: string) => ExecutionResult;
+  now: () => number;
+  newId: () => string;
+  deadlineMs: number;
+}>;
+
+/** How long an answer counts as the one of this moment, in milliseconds since its first question: as long as a viewer's access does. */
+const keptMs = 1_000;
+/** Characters of answers kept; past it the oldest are made anew when somebody still needs them. */
+const mostCharacters = 8_388_608;
+
+type Kept = { readonly startedAt: number; readonly answer: Promise<Answer>; characters: number };
+type Group = { readonly name: string; readonly planned: PlannedSubscription; members: number };
+
+/**
+ * One resolution for all who asked the same and see the same of an event (issue 7): what an event costs grows with distinct selections, not
+ * with subscribers. A selection of nothing but the event's own fields is answered once for everybody, as whoever is shown the event may see
+ * them; with fields of subgraphs `visibility` counts too. The answer is one text, so that nobody can change another's.
+ */
+export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: SharedAnswersOptions): SharedAnswers => {
+  const groups = new Map<string, Group>();
+  const kept = new Map<string, Kept>();
+  let characters = 0;
+
+  const forget = (key: string, { characters: size }: Kept): void => {
+    kept.delete(key);
+    characters -= size;
+  };
+
+  /** From the oldest on. */
+  const makeRoom = (): void => {
+    const good = now() - keptMs;
+    for (const [key, each] of kept) {
+      if (each.startedAt > good && characters <= mostCharacters) return;
+      forget(key, each);
+    }
+  };
+
+  const answered = async ({ deliver }: PlannedSubscription, value: object, viewer: Viewer): Promise<Answer> => {
+    const correlationId = newId();
+    try {
+      const result = await deliver(value, { viewer, correlationId, deadline: now() + deadlineMs });
+      return { payload: JSON.stringify(present(result, correlationId)), isFault: false };
+    } catch (error) {
+      const errors = [new GraphQLError('delivery failed', { originalError: error as Error })];
+      return { payload: JSON.stringify(present({ data: null, errors }, correlationId)), isFault: true };
+    }
+  };
+
+  const answerOf = ({ planned }: Group, key: string, event: () => object, viewer: Viewer): Promise<Answer> => {
+    const known = kept.get(key);
+    if (known !== undefined && isFresh(known, now())) return known.answer;
+    if (known !== undefined) forget(key, known);
+    makeRoom();
+    const mine: Kept = { startedAt: now(), answer: answered(planned, event(), viewer), characters: 0 };
+    kept.set(key, mine);
+    void mine.answer.then(({ payload }) => {
+      if (kept.get(key) !== mine) return;
+      mine.characters = payload.length;
+      characters += payload.length;
+    });
+    return mine.answer;
+  };
+
+  let named = 0;
+  const groupOf = (asking: Asking): Group => {
+    const known = groups.get(asking.selection);
+    if (known !== undefined) return known;
+    named += 1;
+    const group: Group = { name: String(named), planned: plan(asking), members: 0 };
+    groups.set(asking.selection, group);
+    return group;
+  };
+
+  return {
+    join: (asking) => {
+      const group = groupOf(asking);
+      group.members += 1;
+      const { viewer } = asking;
+      const forAll = `${group.name} `;
+      const forEqual = `${group.name} ${asking.visibility} `;
+      const { asksSubgraphs } = group.planned;
+      return {
+        asksSubgraphs,
+        of: (key, event) => answerOf(group, (asksSubgraphs() ? forEqual : forAll) + key, event, viewer),
+        left: () => {
+          group.members -= 1;
+          if (group.members === 0 && groups.get(asking.selection) === group) groups.delete(asking.selection);
+        },
+      };
+    },
+    selections: () => groups.size,
+  };
+};
+
+const isFresh = ({ startedAt }: Kept, at: number): boolean => at >= startedAt && at - startedAt < keptMs;

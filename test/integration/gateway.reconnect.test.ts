@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { CallClaims } from '../../subgraphs/shared/calls.ts';
+import { startTestGateway } from '../support/gateway.ts';
+import { startTcpProxy, type TcpProxy } from '../support/proxy.ts';
+import { createFeedDouble, subgraphDouble } from '../support/subgraphDouble.ts';
+import { testId, testIssuer } from '../support/tokens.ts';
+import { until } from '../support/until.ts';
+
+type Event = Readonly<{ eventId: string }>;
+type Follow = (options: Readonly<{
+  createClient: typeof createClient;
+  webSocketImpl: unknown;
+  url: string;
+  token: () => Promise<string>;
+  after: string | null;
+  onEvent: (event: Event) => void;
+  ended: (why: unknown) => void;
+  waitMs: number;
+}>) => ReturnType<typeof createClient>;
+
+/** The client that docs/wire.md shows, as it stands there. */
+const documented = async (): Promise<Follow> => {
+  const wire = readFileSync(new URL('../../docs/wire.md', import.meta.url), 'utf8');
+  const code = /```js\n([\s\S]*?)```/.exec(wire)?.[1] ?? '';
+  return ((await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { followTeamMigrated: Follow }).followTeamMigrated;
+};
+
+/** How long the connection is cut; OUTAGE_MS=30000 for the whole half minute. */
+const outageMs = Number(process.env['OUTAGE_MS'] ?? 400);
+const company = testId(2);
+const owner = testId(1);
+const feed = createFeedDouble();
+const issuer = await testIssuer();
+let role = 'OWNER';
+let gateway: Awaited<ReturnType<typeof startTestGateway>>;
+let proxy: TcpProxy;
+
+beforeAll(async () => {
+  const me = (_: unknown, __: unknown, { viewer }: CallClaims) => ({ role, company: { id: viewer?.kind === 'person' ? viewer.companyId : '', name: 'Acme' } });
+  const teams = await subgraphDouble('teams', { Query: { me } }, feed);
+  gateway = await startTestGateway({ teams, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate });
+  proxy = await startTcpProxy('127.0.0.1', Number(new URL(gateway.url).port));
+});
+afterAll(async () => {
+  await proxy.close();
+  await gateway.close();
+  feed.release();
+});
+
+const published: string[] = [];
+const publish = (): string => {
+  const number = published.length + 1;
+  const payload = { team_name: 'Team', app: 'chat', app_identifier_id: String(number), parent_id: null };
+  const eventId = testId(1_000 + number);
+  published.push(eventId);
+  feed.publish({ eventId, type: 'TEAM_MIGRATED', companyId: company, aggregateId: testId(500_000 + number), occurredAt: '2026-07-01T03:00:00.000Z', payload });
+  return eventId;
+};
+
+const following = async (token: () => Promise<string>, after: string) => {
+  const got: string[] = [];
+  let why: unknown;
+  const follow = await documented();
+  const client = follow({
+    createClient, webSocketImpl: WebSocket, url: `ws://127.0.0.1:${String(proxy.port)}/graphql`, token, after, waitMs: Math.min(outageMs / 8, 1_000),
+    onEvent: ({ eventId }) => void got.push(eventId),
+    ended: (reason) => {
+      why = reason;
+    },
+  });
+  return { got, why: () => why, close: async () => {
+    // what it waits for may be a connection that fails
+    await Promise.resolve(client.dispose()).catch(() => undefined);
+  } };
+};
+
+describe('the graphql-ws client of docs/wire.md', () => {
+  const squad = () => issuer.mint({ sub: 'squad', scope: 'teams:migrate:chat' });
+  const person = () => issuer.mint({ sub: owner, company_sso_id: company });
+
+  test.each([['a squad', squad], ['an OWNER', person]])('%s whose connection is cut again and again, with events before, during and after, gets each once and in order', async (_who, token) => {
+    const after = publish();
+    const from = published.length;
+    const writing = setInterval(publish, 5);
+    const { got, close } = await following(token, after);
+    try {
+      for (let cut = 0; cut < 3; cut += 1) {
+        const had = got.length;
+        await until(() => got.length > had + 20);
+        proxy.cut(true);
+        const [during, written] = [publish(), published.length];
+        await new Promise((resolve) => setTimeout(resolve, outageMs));
+        await until(() => published.length > written + 20);
+        expect(got).not.toContain(during);
+        proxy.cut(false);
+      }
+      clearInterval(writing);
+      await until(() => got.length >= published.length - from, 60_000);
+    } finally {
+      clearInterval(writing);
+      proxy.cut(false);
+      await close();
+    }
+    expect(got).toEqual(published.slice(from));
+  }, 4 * outageMs + 90_000);
+
+  test('goes on with a fresh token when the one before expires', async () => {
+    const after = publish();
+    const from = published.length;
+    let minted = 0;
+    const { got, close } = await following(() => {
+      minted += 1;
+      return issuer.mint({ sub: 'squad', scope: 'teams:migrate:chat' }, { expiresIn: minted === 1 ? 1 : 300 });
+    }, after);
+    const writing = setInterval(publish, 20);
+    try {
+      await until(() => minted === 2);
+      const had = got.length;
+      await until(() => got.length > had);
+    } finally {
+      clearInterval(writing);
+    }
+    await until(() => got.length >= published.length - from);
+    expect(got).toEqual(published.slice(from));
+    await close();
+  });
+
+  test('is told why it is over when its role no longer allows it', async () => {
+    const { got, why, close } = await following(person, publish());
+    await until(() => {
+      publish();
+      return got.length > 0;
+    });
+    role = 'AGENT';
+    await until(() => {
+      publish();
+      return why() !== undefined;
+    });
+    expect(why()).toMatchObject([{ extensions: { code: 'FORBIDDEN', status: 403 } }]);
+    role = 'OWNER';
+    await close();
+  });
+});

@@ -1,0 +1,149 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { getOperationAST, parse } from 'graphql';
+import { rootFieldsOf } from '../../../gateway/rootFields.ts';
+import { selectionKey } from '../../../gateway/selectionKey.ts';
+import { type Answer, createSharedAnswers, type SharedAnswers } from '../../../gateway/sharedAnswers.ts';
+import type { AskedSubscription, Deliver } from '../../../gateway/subscriptionPlan.ts';
+import type { Person } from '../../../subgraphs/shared/viewer.ts';
+
+const person = (userId: string): Person => ({ kind: 'person', userId, companyId: 'c', platform: 'web' });
+let delivered: unknown[] = [];
+let at = 0;
+let planned = 0;
+let asksSubgraphs = true;
+let deliver: Deliver = () => Promise.resolve({ data: {} });
+let shared: SharedAnswers;
+
+const asked = { operation: {}, schema: {}, variables: {} } as unknown as AskedSubscription;
+const join = (selection: string, who = 'a') => shared.join({ ...asked, selection, viewer: person(who), visibility: who });
+const happened = (key: string) => [key, () => ({ key })] as const;
+
+beforeEach(() => {
+  [delivered, at, planned, asksSubgraphs] = [[], 1_000_000, 0, true];
+  deliver = (event, { viewer }) => {
+    delivered.push(event);
+    return Promise.resolve({ data: { event, who: viewer.kind === 'person' ? viewer.userId : '' } });
+  };
+  shared = createSharedAnswers({
+    plan: () => {
+      planned += 1;
+      return { deliver: (event, scope) => deliver(event, scope), asksSubgraphs: () => asksSubgraphs };
+    },
+    present: (result) => result,
+    now: () => at,
+    newId: () => 'id',
+    deadlineMs: 100,
+  });
+});
+
+describe('who shares an answer', () => {
+  test('those with the same selection and visibility: one resolution for 50 subscribers, the very same text', async () => {
+    const members = Array.from({ length: 50 }, () => join('s'));
+    const answers = await Promise.all(members.map((each) => each.of(...happened('1'))));
+    expect(new Set(answers).size).toBe(1);
+    expect([delivered.length, planned, shared.selections()]).toEqual([1, 1, 1]);
+  });
+
+  test('not those who may see something else, as soon as a subgraph is asked', async () => {
+    const [mine, other] = await Promise.all([join('s', 'a').of(...happened('1')), join('s', 'b').of(...happened('1'))]);
+    expect([mine, other].map(({ payload }) => (JSON.parse(payload) as { data: { who: string } }).data.who)).toEqual(['a', 'b']);
+    expect(delivered).toHaveLength(2);
+  });
+
+  test('everybody, when nothing but the event is asked for', async () => {
+    asksSubgraphs = false;
+    await Promise.all([join('s', 'a').of(...happened('1')), join('s', 'b').of(...happened('1'))]);
+    expect(delivered).toHaveLength(1);
+  });
+
+  test('not those with another selection, and not another event', async () => {
+    const one = join('s');
+    await Promise.all([one.of(...happened('1')), one.of(...happened('2')), join('t').of(...happened('1'))]);
+    expect([delivered.length, planned, shared.selections()]).toEqual([3, 2, 2]);
+  });
+
+  test('for at most 1 s: then the event is resolved anew, as it may be seen then', async () => {
+    const one = join('s');
+    await one.of(...happened('1'));
+    at += 999;
+    await one.of(...happened('1'));
+    expect(delivered).toHaveLength(1);
+    at += 1;
+    await one.of(...happened('1'));
+    expect(delivered).toHaveLength(2);
+    at -= 60_000;
+    await one.of(...happened('1'));
+    expect(delivered).toHaveLength(3);
+  });
+});
+
+test('a field that moves into a subgraph while it is subscribed to is shared no longer with those who may see something else', async () => {
+  asksSubgraphs = false;
+  const members = [join('s', 'a'), join('s', 'b')];
+  await Promise.all(members.map((each) => each.of(...happened('1'))));
+  asksSubgraphs = true;
+  await Promise.all(members.map((each) => each.of(...happened('2'))));
+  expect(delivered).toHaveLength(3);
+});
+
+test('what cannot be resolved is one fault for all, and is tried anew for the next event', async () => {
+  deliver = () => Promise.reject(new Error('broken'));
+  const members = [join('s'), join('s')];
+  const answers = await Promise.all(members.map((each) => each.of(...happened('1'))));
+  expect(answers.map(({ isFault }) => isFault)).toEqual([true, true]);
+  deliver = () => Promise.resolve({ data: {} });
+  expect((await join('s').of(...happened('2'))).isFault).toBe(false);
+});
+
+test('a plan is dropped with its last subscriber, and made again for the next', () => {
+  const members = [join('s'), join('s')];
+  members[0]?.left();
+  expect(shared.selections()).toBe(1);
+  members[1]?.left();
+  expect(shared.selections()).toBe(0);
+  join('s');
+  expect(planned).toBe(2);
+});
+
+test('no more than 8 MiB of answers are kept: an old event is resolved again', async () => {
+  deliver = (event) => {
+    delivered.push(event);
+    return Promise.resolve({ data: { text: 'x'.repeat(1_000_000) } });
+  };
+  const one = join('s');
+  const answers: Answer[] = [];
+  for (let n = 0; n < 12; n += 1) answers.push(await one.of(...happened(String(n))));
+  expect(await one.of(...happened('11'))).toBe(answers[11]);
+  expect(await one.of(...happened('0'))).not.toBe(answers[0]);
+});
+
+describe('the same selection', () => {
+  const keyOf = (query: string, variables: Record<string, unknown> = {}, operationName?: string): string => {
+    const document = parse(query);
+    const node = getOperationAST(document, operationName);
+    const root = node && rootFieldsOf(document, node)[0];
+    if (!node || !root) throw new Error('no operation');
+    return selectionKey({ operation: { document, node }, variables }, root);
+  };
+  const query = 'subscription ($after: ID, $n: Int) { teamMigrated(after: $after) { eventId team { contacts(first: $n) { nodes { id } } } } }';
+
+  test('is one whatever the spaces, and whichever events are wanted', () => {
+    expect(keyOf(query, { after: '1', n: 3 })).toBe(keyOf(query.replaceAll(' ', '\n '), { after: '2', n: 3 }));
+    const literal = (after: string) => keyOf(`subscription { teamMigrated(after: "${after}", app: CHAT) { eventId } }`);
+    expect(literal('1')).toBe(literal('2'));
+  });
+
+  test('is another with other fields, other variables in its fields, or another operation of the document', () => {
+    expect(keyOf(query, { n: 3 })).not.toBe(keyOf(query, { n: 4 }));
+    expect(keyOf('subscription { teamMigrated { eventId } }')).not.toBe(keyOf('subscription { teamMigrated { teamId } }'));
+    const two = 'subscription A { teamMigrated { eventId } } subscription B { teamMigrated { teamId } }';
+    expect(keyOf(two, {}, 'A')).not.toBe(keyOf(two, {}, 'B'));
+  });
+
+  test('is another under another condition, also one on the root field', () => {
+    const conditional = 'subscription ($with: Boolean!) { teamMigrated { eventId teamName @include(if: $with) } }';
+    expect(keyOf(conditional, { with: true })).not.toBe(keyOf(conditional, { with: false }));
+    const onFragment = 'subscription ($with: Boolean!) { teamMigrated { eventId ...F @skip(if: $with) } } fragment F on TeamMigratedEvent { teamName }';
+    expect(keyOf(onFragment, { with: true })).not.toBe(keyOf(onFragment, { with: false }));
+  });
+});
