@@ -7,6 +7,7 @@ import type { Party, SigningKeys } from '../subgraphs/shared/calls.ts';
 import { createLogger } from '../subgraphs/shared/logger.ts';
 import { createMetrics } from '../subgraphs/shared/metrics.ts';
 import { connectInProcess, type Endpoint, type Peer } from '../subgraphs/shared/peer.ts';
+import { createTracer } from '../subgraphs/shared/tracingConfig.ts';
 import { requireTopic } from '../subgraphs/teams/events/publisherTopic.ts';
 import type { TriggerOptions } from '../subgraphs/teams/jobs/triggers.ts';
 import { buildTeams } from '../subgraphs/teams/service.ts';
@@ -70,17 +71,19 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
     opened(someMongo(options.mongoUrl, options.mongoDatabase)),
     createDemoIssuer({ folder: options.issuerFolder, now }),
   ]);
-  const of = (name: Party) => {
+  const of = async (name: Party) => {
     const logger = createLogger({ name, level: options.logLevel });
-    return { logger, metrics: createMetrics(name, logger), keys, cursorSecrets: keys, now, newId: randomUUID };
+    const tracer = await createTracer(options.tracing ?? null, name, logger);
+    closers.push(async () => tracer?.close());
+    return { logger, metrics: createMetrics(name, logger), tracer, keys, cursorSecrets: keys, now, newId: randomUUID };
   };
   // before anything is written: a start that cannot succeed leaves all three as they were
   if (options.kafka !== null) await requireTopic(options.kafka);
   await prepareTeamsDatabase(postgres.url);
-  const teams = await opened(buildTeams({ ...of('teams'), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka, ...(options.triggers !== undefined && { triggers: options.triggers }) }));
+  const teams = await opened(buildTeams({ ...(await of('teams')), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka, ...(options.triggers !== undefined && { triggers: options.triggers }) }));
   const contacts = await opened(
     buildContacts({
-      ...of('contacts'),
+      ...(await of('contacts')),
       mongoUrl: mongo.url,
       mongoDatabase: options.mongoDatabase,
       teams: peer('contacts', 'teams', keys, teams.endpoint),
@@ -91,7 +94,7 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
   const token = await mintDemoTokens(issuer.mint);
   const gateway = await opened(
     buildGateway({
-      ...of('gateway'),
+      ...(await of('gateway')),
       teams: peer('gateway', 'teams', keys, teams.endpoint),
       contacts: peer('gateway', 'contacts', keys, contacts.endpoint),
       authenticate: createAuthenticator({

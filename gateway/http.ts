@@ -9,6 +9,7 @@ import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.
 import { answerTypeFor, answerTypes, wantsPage } from './mediaType.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Executed } from './plans/planner.ts';
+import { noteOperation } from './seeing.ts';
 import { type DataSources, sourceOf } from './supergraph.ts';
 
 export type GraphQLHandlerOptions = Readonly<{
@@ -85,6 +86,7 @@ const answered = async (options: GraphQLHandlerOptions, { method, headers }: Htt
   if (text === undefined) return refused(badInput('query', 'The request has no "query".'));
   const operation = options.operations().read({ text, operationName });
   if ('faults' in operation) return { errors: operation.faults };
+  noteOperation(operation.node.operation, operation.node.name?.value);
   if (method === 'GET' && operation.node.operation !== OperationTypeNode.QUERY) return onlyByPost;
   const viewer = isRefused(signedIn) ? signedIn : signedIn.viewer;
   const refusal = operation.judge(viewer) ?? notOverHttp(operation);
@@ -100,7 +102,8 @@ const onlyByPost: WrongRequest = { status: 405, wrong: 'GET asks queries only; s
 const notOverHttp = ({ node }: Operation): Refusal | undefined =>
   node.operation === OperationTypeNode.SUBSCRIPTION ? badInput('query', 'Subscriptions are answered over WebSocket (graphql-transport-ws) on this path.') : undefined;
 
-const correlationOf = ({ headers }: HttpRequest): string | undefined => {
+/** The `x-correlation-id` of a request, when it has a good one. */
+export const correlationOf = ({ headers }: HttpRequest): string | undefined => {
   const given = single(headers[correlationHeader]);
   return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : undefined;
 };

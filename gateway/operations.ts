@@ -11,6 +11,7 @@ import {
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput, isRefused } from '../subgraphs/shared/errors.ts';
 import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
+import { spanOfSync } from '../subgraphs/shared/tracing.ts';
 import { type OperationLimits, operationLimits, parseWithin, sizeRefusal } from './limits.ts';
 import { type Coerced, coerceVariables } from './plans/coerceVariables.ts';
 import type { PlannedOperation, Planner } from './plans/planner.ts';
@@ -91,7 +92,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
   return {
     schema: planner.schema,
     read: ({ text: source, operationName }) => {
-      const text = known.get(source) ?? readText(options, source);
+      const text = known.get(source) ?? spanOfSync('read', {}, () => readText(options, source));
       if ('faults' in text) return text;
       const key = operationName ?? '';
       const there = text.operations.get(key);

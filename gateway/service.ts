@@ -3,14 +3,16 @@ import type { Metrics } from '../subgraphs/shared/metrics.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import { healthHandler } from '../subgraphs/shared/process.ts';
 import { listen, type Listening } from '../subgraphs/shared/server.ts';
+import type { Tracer } from '../subgraphs/shared/tracing.ts';
 import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
-import { graphqlHandler } from './http.ts';
+import { correlationOf, graphqlHandler } from './http.ts';
 import { landingPage } from './landingPage.ts';
 import { createOperations } from './operations.ts';
 import { createPlanner } from './plans/planner.ts';
 import { createProgressHub } from './progressHub.ts';
+import { createSeeing } from './seeing.ts';
 import { createShield, shieldTable } from './shield.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
@@ -24,6 +26,8 @@ export type GatewayDeps = Readonly<{
   authenticate: Authenticator;
   logger: Logger;
   metrics: Metrics;
+  /** Makes its spans; none without it. It is the caller's to close. */
+  tracer?: Tracer | null;
   /** Milliseconds since 1970. */
   now: () => number;
   newId: () => string;
@@ -57,14 +61,17 @@ const defaultMaxBodyBytes = 16_777_216;
  * The whole gateway: queries and mutations over HTTP, subscriptions over WebSocket on the same path, health and metrics (SPEC §4).
  * @throws when a root field of the supergraph has no rule.
  */
-export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
+export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
+  const plansKept = (): number => operations().kept().texts;
+  const seeing = createSeeing({ registry: given.metrics.registry, tracer: given.tracer ?? null, newId: given.newId, plansKept, correlationOf });
+  const deps = { ...given, authenticate: seeing.signingIn(given.authenticate) };
   const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = deps;
   const sdl = supergraphSdl();
   const sources = {
     teams: createDataSource('teams', deps.teams, logger),
     contacts: createDataSource('contacts', deps.contacts, logger),
   };
-  const supergraphPlanner = createPlanner(sdl);
+  const supergraphPlanner = seeing.planning(createPlanner(sdl));
   const shield = createShield(supergraphPlanner.schema, { table: shieldTable, introspection });
   const read = createOperations({ planner: supergraphPlanner, shield, introspection, hideSuggestions: production });
   const operations = () => read;
@@ -73,7 +80,7 @@ export const buildGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const progress = createProgressHub(deps);
   const subscriptions = createSubscriptions({ ...deps, operations, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) });
+  const graphql = seeing.requests(graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) }));
   const health = healthHandler(deps.unready, deps.metrics);
   const open: Listening[] = [];
   return Promise.resolve({

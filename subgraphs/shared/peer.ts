@@ -1,10 +1,15 @@
 import { Pool } from 'undici';
 import { type CallClaims, type Operation, type Party, type SigningKeys, signCall, verifyCall } from './calls.ts';
 import { isRefused, statusOf } from './errors.ts';
+import type { Served } from './served.ts';
+import { currentSpan, span } from './tracing.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The header that carries a signed call. */
 export const callHeader = 'x-oneteam-call';
+
+/** The header that says which trace a call belongs to (W3C). It is not signed: it allows nothing. */
+export const traceHeader = 'traceparent';
 
 /** An answer of a party: an HTTP status and a JSON value. */
 export type Reply = Readonly<{ status: number; body: unknown }>;
@@ -13,7 +18,7 @@ export type Reply = Readonly<{ status: number; body: unknown }>;
 export type Handler = (claims: CallClaims, body: unknown) => Promise<Reply>;
 
 /** The one door of a party, for calls over HTTP and in-process alike: verifies, then handles. */
-export type Endpoint = (operation: string, body: string, token: string | undefined) => Promise<Reply>;
+export type Endpoint = (operation: string, body: string, token: string | undefined, traceparent?: string) => Promise<Reply>;
 
 export type PeerCall = Readonly<{
   operation: Operation;
@@ -45,21 +50,23 @@ export type PeerOptions = Readonly<{ caller: Party; audience: Party; keys: Signi
 
 /** Makes the door of a party out of its handlers. An operation without handler is refused like a bad signature. */
 export const createEndpoint =
-  (audience: Party, handlers: Readonly<Partial<Record<Operation, Handler>>>, keys: SigningKeys, now: () => number): Endpoint =>
-  async (operation, body, token) => {
+  (audience: Party, handlers: Readonly<Partial<Record<Operation, Handler>>>, keys: SigningKeys, now: () => number, served?: Served): Endpoint =>
+  async (operation, body, token, traceparent) => {
     const claims = verifyCall(keys, token, { audience, operation, body }, now());
     if (isRefused(claims)) {
+      served?.refused();
       const { code, message } = claims;
       return { status: statusOf[code], body: { errors: [{ message, extensions: { code, status: statusOf[code] } }] } };
     }
     const handle = handlers[claims.operation];
     if (handle === undefined) throw new Error(`${audience} has no handler for ${claims.operation}`);
-    return handle(claims, JSON.parse(body));
+    const work = async (): Promise<Reply> => handle(claims, JSON.parse(body));
+    return served === undefined ? work() : served.call(claims, traceparent, work);
   };
 
 /** A peer in the same process. Signs, and the endpoint verifies, as over HTTP. */
 export const connectInProcess = (options: PeerOptions, endpoint: Endpoint): Peer =>
-  peer(options, ({ operation, body, token, signal }) => Promise.race([endpoint(operation, body, token), aborted(signal)]));
+  traced(options, peer(options, ({ operation, body, token, signal }) => Promise.race([endpoint(operation, body, token, currentSpan()?.traceparent), aborted(signal)])));
 
 /** A peer at a URL, over kept-alive connections. `POST <url>/internal/<operation>`. */
 export const connectHttp = (options: PeerOptions, url: URL): Peer => {
@@ -69,14 +76,22 @@ export const connectHttp = (options: PeerOptions, url: URL): Peer => {
     const answer = await pool.request({
       method: 'POST',
       path: `${base}/internal/${operation}`,
-      headers: { 'content-type': 'application/json', [callHeader]: token },
+      headers: { 'content-type': 'application/json', [callHeader]: token, ...traceOf(currentSpan()?.traceparent) },
       body,
       signal,
     });
     return { status: answer.statusCode, body: await answer.body.json() };
   });
-  return { call: sender.call, close: () => pool.destroy() };
+  return traced(options, { call: sender.call, close: () => pool.destroy() });
 };
+
+const traceOf = (traceparent: string | undefined): Readonly<Record<string, string>> => (traceparent === undefined ? {} : { [traceHeader]: traceparent });
+
+/** Each call, and so each try, is a span. */
+const traced = ({ audience }: PeerOptions, { call, close }: Peer): Peer => ({
+  call: (given) => span(`call ${audience} ${given.operation}`, { 'rpc.system': 'one-team', 'rpc.service': audience, 'rpc.method': given.operation }, () => call(given), 'client'),
+  close,
+});
 
 type Sending = Readonly<{ operation: Operation; body: string; token: string; signal: AbortSignal }>;
 

@@ -1,6 +1,6 @@
 import { createLogger, type Logger, type LogLevel } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import { callHeader, type Endpoint } from './peer.ts';
+import { callHeader, type Endpoint, traceHeader } from './peer.ts';
 import { type HttpHandler, json, listen, type Listening } from './server.ts';
 
 /** A part of the system that runs in a process, alone or with others. */
@@ -22,11 +22,13 @@ export const servePart = (part: Part, options: ServeOptions): Promise<Listening>
     handler: async (request) => {
       const operation = /^\/internal\/([A-Za-z]+)$/.exec(request.path)?.[1];
       if (operation === undefined || request.method !== 'POST') return healthHandler(part.unready, options.metrics)(request);
-      const token = request.headers[callHeader];
-      const reply = await part.endpoint(operation, request.body, typeof token === 'string' ? token : undefined);
+      const [token, traceparent] = [callHeader, traceHeader].map((name) => request.headers[name]);
+      const reply = await part.endpoint(operation, request.body, textOf(token), textOf(traceparent));
       return json(reply.status, reply.body);
     },
   });
+
+const textOf = (header: string | string[] | undefined): string | undefined => (typeof header === 'string' ? header : undefined);
 
 /** `GET /health/live`: 200 while the process runs. `/health/ready`: 503 with what is missing. `/metrics`: Prometheus text. */
 export const healthHandler =

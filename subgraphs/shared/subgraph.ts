@@ -8,6 +8,7 @@ import type { Refusal } from './errors.ts';
 import { applyGates, type Gates } from './gates.ts';
 import type { Logger } from './logger.ts';
 import type { Handler } from './peer.ts';
+import { tracedRoots } from './tracedRoots.ts';
 
 export type SubgraphOptions<Context extends object> = Readonly<{
   typeDefs: DocumentNode;
@@ -30,7 +31,7 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
   const { typeDefs, resolvers, gates, contextOf, refusalOf = () => undefined, logger } = options;
   const missing = unresolvedRoots(typeDefs, resolvers);
   if (missing.length > 0) throw new Error(`The schema has root fields without a resolver: ${missing.join(', ')}`);
-  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }), gates);
+  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: tracedRoots(resolvers) as never }), gates);
   const server = new ApolloServer<Context>({
     schema,
     introspection: false,

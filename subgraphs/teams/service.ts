@@ -5,7 +5,9 @@ import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { createEndpoint, type Handler } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
+import { createServed } from '../shared/served.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
+import type { Tracer } from '../shared/tracing.ts';
 import { within } from '../shared/within.ts';
 import { createContext } from './context.ts';
 import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
@@ -36,6 +38,8 @@ export type TeamsDependencies = Readonly<{
   triggers?: TriggerOptions;
   logger: Logger;
   metrics: Metrics;
+  /** Makes its spans; none without it. It is the caller's to close. */
+  tracer?: Tracer | null;
   /** Milliseconds since 1970. */
   now: () => number;
   /** A new UUID. */
@@ -49,7 +53,7 @@ const pingMs = 1_500;
  * @throws CannotStart when Postgres is not there or lacks migrations, or when Kafka is given and has no topic; nothing is written then.
  */
 export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
-  const { databaseUrl, poolSize, keys, kafka, logger, metrics, now, newId } = deps;
+  const { databaseUrl, poolSize, keys, kafka, logger, metrics, tracer = null, now, newId } = deps;
   const missing = await pendingMigrations({ url: databaseUrl, migrations: await readMigrations() });
   if (missing.length > 0) throw new CannotStart(`DATABASE_URL (${hostOf(databaseUrl)}): the database lacks the migrations ${missing.join(', ')}. Run: npm run migrate (in the image: node dist/scripts/migrate.js)`);
   if (kafka !== null) await requireTopic(kafka);
@@ -82,7 +86,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     logger,
   });
   return {
-    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now),
+    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now, createServed('teams', metrics.registry, tracer)),
     unready: async () => ((await isUp(database)) ? [] : ['Postgres does not answer']),
     close: async () => {
       await background.close();

@@ -37,6 +37,7 @@ const chosen: Environment = {
   MIGRATION_DATABASE_URL: 'postgres://owner:password@postgres:5432/one_team',
   MONGODB_URL: 'mongodb://user:password@mongo:27017/?replicaSet=rs0',
   CHAT_TRIGGER_TOKEN: 'a-token-of-chat',
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20abc',
   CRM_TRIGGER_TOKEN: 'a-token-of-crm',
   SSO_ISSUER: 'https://sso.example.com',
   SSO_JWKS_URL: 'https://sso.example.com/keys',
