@@ -71,6 +71,7 @@ type Queue = Readonly<{
   restart(): void;
   entries(entries: readonly FeedEntry[]): void;
   lost(): void;
+  waiting(): number;
   /** The next entry; `behind` when more came than it keeps, `lost` when some may have been missed, `ended` by the signal. */
   next(): Promise<FeedEntry | 'behind' | 'lost' | 'ended'>;
 }>;
@@ -100,6 +101,7 @@ const createQueue = (limit: number, signal: AbortSignal): Queue => {
       wake?.();
     },
     lost: () => stop('lost'),
+    waiting: () => queued.length,
     next: async () => {
       while (queued.length === 0 && end === undefined && !signal.aborted) {
         await new Promise<void>((resolve) => {

@@ -13,6 +13,7 @@ import { createOperations } from './operations.ts';
 import { createPlanner } from './plans/planner.ts';
 import { createProgressHub } from './progressHub.ts';
 import { createSeeing } from './seeing.ts';
+import { addSocketGauges } from './socketGauges.ts';
 import { createShield, shieldTable } from './shield.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
@@ -78,6 +79,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const planner = createSubscriptionPlanner(eventsSdl(), sources);
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
+  const countSockets = addSocketGauges({ registry: deps.metrics.registry, hub, progress });
   const subscriptions = createSubscriptions({ ...deps, operations, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
   const graphql = seeing.requests(graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) }));
@@ -88,6 +90,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
       const handler = async (request: Parameters<typeof graphql>[0]) => (await graphql(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
+      countSockets(listening.server);
       open.push(listening);
       return listening;
     },

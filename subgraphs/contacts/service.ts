@@ -22,6 +22,7 @@ import { createTreeStore } from './store/trees.ts';
 import { createKnownPeople } from './knownPeople.ts';
 import { openLegacyMoves } from './legacyMoves.ts';
 import { resolvers } from './resolvers/resolvers.ts';
+import { addContactsReadings, createScopeCounter } from './readings.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
 import { createContactStore } from './store/contacts.ts';
@@ -78,6 +79,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     cursors: createCursors(deps.cursorSecrets),
     phoneRegion: deps.phoneRegion,
     record: metrics.record,
+    countScope: createScopeCounter(metrics.registry),
     known,
     wakeJobs: background.wake,
     now,
@@ -91,6 +93,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     refusalOf,
     logger,
   });
+  addContactsReadings(metrics.registry, database, now);
   const moving = legacy.start();
   const times = deps.treeTimes === undefined ? treeTimes : deps.treeTimes;
   const onDrift = createDriftCounter(metrics.registry);

@@ -17,6 +17,7 @@ import { internalTeamHandlers } from './internalTeams.ts';
 import { startBackground } from './jobs/background.ts';
 import type { TriggerOptions } from './jobs/triggers.ts';
 import { resolvers } from './resolvers/resolvers.ts';
+import { addTeamsReadings } from './readings.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -74,6 +75,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     await database.close();
     throw error;
   });
+  addTeamsReadings({ registry: metrics.registry, database, isPublished: kafka !== null, countQueue: background.countQueue, now });
   const parts = { database, cursors, migration: background.migration };
   const graphql = await createSubgraphHandler({
     typeDefs: readTypeDefs(),

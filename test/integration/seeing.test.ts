@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { demoCompanies, demoPersonId, demoTeamId } from '../../embedded/demo/data.ts';
 import type { TracingConfig } from '../../subgraphs/shared/tracingConfig.ts';
 import { type ReceivedSpan, startOtlpReceiver } from '../support/otlpReceiver.ts';
-import { startOneProcess, type TestSystem } from '../support/system.ts';
+import { startOneProcess } from '../support/system.ts';
 
 const [company] = demoCompanies;
 const clientTrace = '0af7651916cd43dd8448eb211c80319c';
@@ -12,15 +14,21 @@ let receiver: Awaited<ReturnType<typeof startOtlpReceiver>>;
 let spans: readonly ReceivedSpan[];
 let token: string;
 let contactId: string;
+let metrics: Record<'gateway' | 'teams' | 'contacts', string>;
+const lines: string[] = [];
+
+type Seen = Awaited<ReturnType<typeof startOneProcess>>;
 
 const tracing = (endpoint: URL): TracingConfig => ({ endpoint, headers: { 'x-receiver-key': 'secret' }, serviceName: undefined, sampler: 'parentbased_always_on', ratio: 1 });
 
 /** One run of everything that the tests below look at. What was made is sent when the system stops. */
 beforeAll(async () => {
   receiver = await startOtlpReceiver();
-  const system = await startOneProcess({ tracing: tracing(receiver.url) });
+  const system = await startOneProcess({ tracing: tracing(receiver.url), logLevel: 'trace', logTo: { write: (line) => void lines.push(line) } });
   try {
     await run(system);
+    const [gateway, teams, contacts] = [await system.metrics('gateway'), await system.metrics('teams'), await system.metrics('contacts')];
+    metrics = { gateway, teams, contacts };
   } finally {
     await system.close();
   }
@@ -28,7 +36,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => receiver.close());
 
-const run = async (system: TestSystem): Promise<void> => {
+const run = async (system: Seen): Promise<void> => {
   token = await system.mint({ sub: demoPersonId('olivia'), company_sso_id: company.id });
   const ask = async (correlationId: string, query: string, variables: object = {}, more: Record<string, string> = {}): Promise<Record<string, never>> => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-correlation-id': correlationId, ...more };
@@ -113,6 +121,94 @@ test('nothing of what people wrote, and no token, is in any span', () => {
   const text = receiver.texts().join('\n').toLowerCase();
   for (const secret of [...Object.values(personal), 'sekar', 'bagus', '81255501234', token]) expect([secret, text.includes(secret.toLowerCase())]).toEqual([secret, false]);
   expect(text).toContain(contactId === '' ? 'never' : 'one-team-contacts');
+});
+
+describe('log lines', () => {
+  const parsed = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  test('of a request carry correlation, company and viewer by id, in each part, and its trace', () => {
+    const ids = { correlationId: 'invite', companyId: company.id, viewerId: demoPersonId('olivia') };
+    const [invited] = parsed().filter(({ event, correlationId }) => event === 'user_invited_with_team' && correlationId === 'invite');
+    expect(invited).toMatchObject({ name: 'teams', ...ids, traceId: of('invite')[0]?.traceId });
+    const [set] = parsed().filter(({ event, correlationId }) => event === 'cdp_team_owner_set' && correlationId === 'create');
+    expect(set).toMatchObject({ name: 'contacts', ...ids, correlationId: 'create', traceId: of('create')[0]?.traceId });
+  });
+
+  test('of background work carry none', () => {
+    expect(parsed().filter(({ correlationId, companyId }) => correlationId === undefined && companyId !== undefined)).toEqual([]);
+  });
+
+  test('never carry what people wrote, or a token', () => {
+    expect(lines.length).toBeGreaterThan(2);
+    const text = lines.join('').toLowerCase();
+    for (const secret of [...Object.values(personal), 'sekar', 'bagus', '81255501234', token]) expect([secret, text.includes(secret.toLowerCase())]).toEqual([secret, false]);
+  });
+});
+
+describe('metrics', () => {
+  const named = (text: string): readonly string[] => [...text.matchAll(/^# TYPE (one_team_\w+) /gm)].map(([, name = '']) => name);
+  const labelsOf = (name: string): readonly string[] => {
+    const samples = Object.values(metrics).flatMap((text) => [...text.matchAll(new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{([^}]*)\\}`, 'gm'))]);
+    const labels = samples.flatMap(([, given = '']) => [...given.matchAll(/(\w+)="/g)].map(([, label = '']) => label));
+    return [...new Set(labels)].filter((label) => label !== 'process' && label !== 'le').toSorted();
+  };
+  const value = (part: keyof typeof metrics, start: string): number | undefined => {
+    const line = metrics[part].split('\n').find((each) => each.startsWith(start));
+    return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
+  };
+
+  test('are those of the table in docs/operations.md, with its labels', () => {
+    const rows = readFileSync('docs/operations.md', 'utf8').split('\n').flatMap((line) => {
+      const [, name, labels = ''] = /^\| `(one_team_\w+)` \| ([^|]*)\|/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, [...labels.matchAll(/`(\w+)`/g)].map(([, label = '']) => label).toSorted()] as const];
+    });
+    const printed = [...new Set(Object.values(metrics).flatMap(named))].toSorted();
+    expect(rows.map(([name]) => name).toSorted()).toEqual(printed);
+    // a label is seen once the metric has a value; what has none in this run is not held against the table
+    for (const [name, labels] of rows) if (labelsOf(name).length > 0) expect([name, labelsOf(name)]).toEqual([name, labels]);
+  });
+
+  test('that alerts and dashboard use are printed by a part, or are Prometheus’ own', () => {
+    const folder = 'deploy/observability';
+    const rules = JSON.stringify(parse(readFileSync(`${folder}/alerts.yml`, 'utf8')));
+    const dashboards = readdirSync(`${folder}/grafana/dashboards`).map((file) => readFileSync(`${folder}/grafana/dashboards/${file}`, 'utf8'));
+    const used = new Set([rules, ...dashboards].flatMap((text) => text.match(/\b(?:one_team|nodejs|process)_[a-z0-9]+(?:_[a-z0-9]+)+\b/g) ?? []));
+    const printed = new Set(Object.values(metrics).flatMap((text) => [...text.matchAll(/^# TYPE (\w+) (\w+)/gm)].flatMap(([, name = '', type]) => (type === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name]))));
+    expect(used.size).toBeGreaterThan(20);
+    expect([...used].filter((name) => !printed.has(name))).toEqual([]);
+    const events = new Set([...metrics.teams.matchAll(/event="(\w+)"/g), ...metrics.contacts.matchAll(/event="(\w+)"/g)].map(([, event]) => event));
+    const asked = [rules, ...dashboards].flatMap((text) => [...text.matchAll(/event=\\"([a-z_]+)\\"/g)].map(([, event]) => event));
+    expect(asked.filter((event) => !events.has(event))).toEqual([]);
+  });
+
+  test('count operations by kind, name and code, and their plans', () => {
+    expect(value('gateway', 'one_team_operations_total{kind="query",operation="Page",code="OK"')).toBe(2);
+    expect(value('gateway', 'one_team_operations_total{kind="mutation",operation="Move",code="BAD_USER_INPUT"') ?? value('gateway', 'one_team_operations_total{kind="mutation",operation="Move",code="NOT_FOUND"')).toBe(1);
+    expect(value('gateway', 'one_team_operation_duration_seconds_count{process="gateway",kind="query",operation="Page"') ?? value('gateway', 'one_team_operation_duration_seconds_count{kind="query",operation="Page"')).toBe(2);
+    expect([value('gateway', 'one_team_plan_lookups_total{result="hit"'), value('gateway', 'one_team_plans_kept')]).toEqual([1, 5]);
+  });
+
+  test('count calls that are served, and requests by how far they see', () => {
+    expect(value('contacts', 'one_team_served_calls_total{operation="graphql",code="OK"')).toBeGreaterThanOrEqual(4);
+    expect(value('contacts', 'one_team_scoped_requests_total{scope="everything"')).toBeGreaterThanOrEqual(3);
+    expect(value('contacts', 'one_team_scoped_requests_total{scope="fallback"')).toBe(0);
+  });
+
+  test('say how the databases stand', () => {
+    expect(value('teams', 'one_team_dead_letters{kind="general_team"')).toBe(0);
+    expect(value('teams', 'one_team_queue_jobs{queue="migrate-teams",state="active"')).toBe(0);
+    expect(value('teams', 'one_team_outbox_oldest_seconds{stage="unplaced"')).toBeGreaterThanOrEqual(0);
+    expect(value('teams', 'one_team_coverage_companies{flag="on",coverage="below"')).toBeDefined();
+    expect(value('contacts', 'one_team_due_work{work="owner_teams"')).toBe(0);
+    for (const part of ['teams', 'contacts'] as const) expect(value(part, 'one_team_readings_failed_total{reading="backlog"')).toBe(0);
+    expect(value('teams', 'one_team_readings_failed_total{reading="standing"')).toBe(0);
+  });
+
+  test('of domain events are there from the start, so that the first one is an increase', () => {
+    expect(value('teams', 'one_team_domain_events_total{event="general_team_create_failed",detail=""')).toBe(0);
+    expect(value('contacts', 'one_team_domain_events_total{event="cdp_team_permission_denied",detail="mobile"')).toBe(0);
+    expect(value('teams', 'one_team_domain_events_total{event="user_invited_with_team",detail="Launchpad"')).toBe(1);
+  });
 });
 
 test('the receiver gets the headers that it wants', () => {
