@@ -25,7 +25,7 @@ export const banner = ({ url, postgres, mongo, readyInMs, token }: BannerFacts):
     `One Team is ready (${(readyInMs / 1000).toFixed(1)} s)`,
     '',
     `  Endpoint  ${url}   queries and mutations; subscriptions over WebSocket at the same address`,
-    `  Sandbox   ${url}   in a browser`,
+    `  Browser   ${url}   Apollo Sandbox; ${new URL('/graphiql', url).href}   GraphiQL, needs no internet; both with Zhelia's token`,
     `  Health    ${new URL('/health/ready', url).href}, ${new URL('/metrics', url).href}`,
     `  Data      ${postgres}; ${mongo}`,
     '',

@@ -103,6 +103,7 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
   const gateway = await opened(
     buildGateway({
       ...(await of('gateway')),
+      random: Math.random,
       teams: peer('gateway', 'teams', keys, teams.endpoint),
       contacts: peer('gateway', 'contacts', keys, contacts.endpoint),
       authenticate: createAuthenticator({

@@ -3,6 +3,9 @@ import type { SigningKeys } from '../subgraphs/shared/calls.ts';
 import { type Environment, httpUrl, listed, processVariables, readEnvironment, whole } from '../subgraphs/shared/environment.ts';
 import type { LogLevel } from '../subgraphs/shared/logger.ts';
 import { type TracingConfig, tracingOf } from '../subgraphs/shared/tracingConfig.ts';
+import { type CorsOptions, sandboxOrigins } from './cors.ts';
+import { costLimits } from './cost/limit.ts';
+import { type RateLimits, rateLimits } from './rates.ts';
 
 /** What a gateway process is started with. */
 export type GatewayConfig = Readonly<{
@@ -22,7 +25,18 @@ export type GatewayConfig = Readonly<{
   introspection: boolean;
   deadlineMs: number;
   maxBodyBytes: number;
+  drainMs: number;
+  /** Undefined: the built one. */
+  supergraphPath: string | undefined;
+  maxCost: number;
+  rates: RateLimits;
+  redisUrl: URL | undefined;
+  cors: CorsOptions;
+  manifest: string | undefined;
 }>;
+
+const mostRequests = 1_000_000_000;
+const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 
 const asymmetric = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA'];
 
@@ -52,6 +66,22 @@ const variables = z.object({
   REQUEST_DEADLINE_MS: whole(100, 25_000).default(10_000),
   /** Largest request body in bytes; 10,000 items of a push must fit. Default 16777216 (16 MiB). */
   MAX_BODY_BYTES: whole(1_024, 268_435_456).default(16_777_216),
+  /** File of the supergraph; a new one is taken over while running. Default: the built one. */
+  SUPERGRAPH_PATH: z.string().optional(),
+  /** Most that one operation may cost, by `@cost` and `@listSize` (docs/wire.md). Default 25000. */
+  MAX_OPERATION_COST: whole(100, 1_000_000_000).default(costLimits.cost),
+  /** Requests a minute of one person. Default 3000. */
+  RATE_PER_PERSON: whole(1, mostRequests).default(rateLimits.person),
+  /** Requests a minute of all people of a company together. Default 30000. */
+  RATE_PER_COMPANY: whole(1, mostRequests).default(rateLimits.company),
+  /** Requests a minute of one service. Default 12000. */
+  RATE_PER_SERVICE: whole(1, mostRequests).default(rateLimits.service),
+  /** A Redis in which several gateways count requests and keep persisted operations together. Default none: each for itself. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).transform((text) => new URL(text)).optional(),
+  /** Origins whose pages may ask in a browser, comma separated. Default none in production, else Apollo Sandbox's and loopback. */
+  CORS_ORIGINS: z.string().transform(listed).refine((origins) => origins.every(isOrigin), 'must be origins, as https://console.example.com, comma separated').optional(),
+  /** File with the only operations that are answered, in Apollo's format of persisted queries. Default none: all are. */
+  OPERATIONS_MANIFEST: z.string().optional(),
 });
 
 /** Reads the environment. @throws one error that names every variable at fault, its value and what is allowed. */
@@ -74,5 +104,12 @@ export const readGatewayConfig = (env: Environment = process.env): GatewayConfig
     introspection: data.INTROSPECTION === undefined ? !production : data.INTROSPECTION === 'true',
     deadlineMs: data.REQUEST_DEADLINE_MS,
     maxBodyBytes: data.MAX_BODY_BYTES,
+    drainMs: data.SHUTDOWN_DELAY_MS,
+    supergraphPath: data.SUPERGRAPH_PATH,
+    maxCost: data.MAX_OPERATION_COST,
+    rates: { person: data.RATE_PER_PERSON, company: data.RATE_PER_COMPANY, service: data.RATE_PER_SERVICE },
+    redisUrl: data.REDIS_URL,
+    cors: data.CORS_ORIGINS === undefined ? { origins: production ? [] : sandboxOrigins, loopback: !production } : { origins: data.CORS_ORIGINS, loopback: false },
+    manifest: data.OPERATIONS_MANIFEST,
   });
 };

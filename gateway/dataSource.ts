@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from 'graphql';
 import { isRefused, notFound, type Refusal, statusOf, unavailable } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
-import { JsonText, type Peer } from '../subgraphs/shared/peer.ts';
+import { JsonText, type Peer, PeerUnavailable, type WhyUnavailable } from '../subgraphs/shared/peer.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Fetch, FetchAnswer } from './plans/executePlan.ts';
 
@@ -20,22 +20,39 @@ export type RequestScope = Readonly<{
 export type DataSource = (fetch: Fetch, scope: GatewayContext) => Promise<FetchAnswer>;
 
 /**
- * A subgraph behind signed calls. What it cannot answer by the deadline is DEPENDENCY_UNAVAILABLE at each field that was
- * asked of it, and an entity that is gone is NOT_FOUND at its place (SPEC §1): one item, never the page.
+ * A subgraph behind signed calls. What it cannot answer by the deadline, or with what is no answer, is DEPENDENCY_UNAVAILABLE at each field
+ * that was asked of it, and an entity that is gone is NOT_FOUND at its place (SPEC §1): one item, never the page. Queries may be sent twice,
+ * mutations never.
  */
 export const createDataSource =
   (name: string, peer: Peer, logger: Logger): DataSource =>
   async (fetch, { viewer, correlationId, deadline }) => {
     if (isRefused(viewer)) throw new Error('nothing is asked of a subgraph for someone who is not signed in');
     try {
-      const reply = await peer.call({ operation: 'graphql', body: new JsonText(fetch.body), viewer, deadline, correlationId });
+      const body = new JsonText(fetch.body);
+      const reply = await peer.call({ operation: 'graphql', body, viewer, deadline, correlationId, isRepeatable: fetch.kind === 'query' });
       if (reply.status !== 200) throw new Error(`status ${String(reply.status)}`);
-      return withGoneEntities(reply.body as FetchAnswer);
+      if (!isAnswer(reply.body)) throw new PeerUnavailable(`${name} answered with what is no answer`, { why: 'unreadable' });
+      return withGoneEntities(reply.body);
     } catch (error) {
-      logger.warn({ err: error, subgraph: name, correlationId }, 'subgraph unavailable');
-      return { data: null, errors: unanswered(fetch, name) };
+      const wasSent = !(error instanceof PeerUnavailable && notSent.has(error.why));
+      // while a breaker is open this would be a line for every fetch
+      logger[wasSent ? 'warn' : 'debug']({ err: error, subgraph: name, correlationId }, 'subgraph unavailable');
+      const advice = wasSent && fetch.kind !== 'query' ? ' Whether the change was made is not known: read again before you repeat it.' : '';
+      return { data: null, errors: unanswered(fetch, `${name} did not answer in time.${advice}`) };
     }
   };
+
+const notSent: ReadonlySet<WhyUnavailable> = new Set(['expired', 'left_alone']);
+
+const isAnswer = (body: unknown): body is FetchAnswer => {
+  if (!isObject(body)) return false;
+  const { data, errors } = body;
+  if (errors !== undefined && !(Array.isArray(errors) && errors.every((error) => isObject(error) && typeof error['message'] === 'string'))) return false;
+  return isObject(data) || ((data === null || data === undefined) && errors !== undefined);
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const withGoneEntities = (answer: FetchAnswer): FetchAnswer => {
   const entities = answer.data?.['_entities'];
@@ -48,8 +65,8 @@ const withGoneEntities = (answer: FetchAnswer): FetchAnswer => {
   return { ...answer, errors: [...errors, ...gone.map((index) => ({ message, path: ['_entities', index], extensions }))] };
 };
 
-const unanswered = ({ query, entities }: Fetch, name: string): GraphQLFormattedError[] => {
-  const { code, message } = unavailable(`${name} did not answer in time.`);
+const unanswered = ({ query, entities }: Fetch, text: string): GraphQLFormattedError[] => {
+  const { code, message } = unavailable(text);
   const extensions = { code, status: statusOf[code] };
   return unansweredPaths(parse(query), entities).map((path) => ({ message, path, extensions }));
 };

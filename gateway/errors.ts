@@ -21,8 +21,12 @@ export const presentError = (error: GraphQLError, logger: Logger, correlationId?
     return { message: 'Internal error.', ...place, extensions: { code, status: statusOf[code], ...followed } };
   }
   const details = Object.fromEntries(shown.flatMap((key) => (extensions[key] === undefined ? [] : [[key, extensions[key]]])));
-  return { message, ...place, extensions: { code, status: statusOf[code], ...details } };
+  return { message: shortened(message), ...place, extensions: { code, status: statusOf[code], ...details } };
 };
+
+/** Characters of a message; GraphQL's own repeat a wrong value whole, however long it is. */
+const longestMessage = 1_000;
+const shortened = (message: string): string => (message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message);
 
 /** The HTTP status of an answer: 200 while there is data, else that of its first error. */
 export const httpStatusOf = (answer: Readonly<{ data?: unknown; errors?: readonly GraphQLFormattedError[] | undefined }>): number => {

@@ -2,11 +2,12 @@ import { GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'gra
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
-import type { HttpHandler, HttpReply, HttpRequest } from '../subgraphs/shared/server.ts';
+import type { HttpHandler, HttpRequest } from '../subgraphs/shared/server.ts';
 import type { Authenticator } from './auth.ts';
 import { httpStatusOf, presentError } from './errors.ts';
 import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.ts';
-import { answerTypeFor, answerTypes, wantsPage } from './mediaType.ts';
+import { listRefusal } from './lists.ts';
+import { answerTypeFor, answerTypes } from './mediaType.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Executed } from './plans/planner.ts';
 import { noteOperation } from './seeing.ts';
@@ -24,8 +25,6 @@ export type GraphQLHandlerOptions = Readonly<{
   deadlineMs: number;
   /** Without it nothing is read of what somebody sends who is not signed in. */
   introspection: boolean;
-  /** For browsers that open the endpoint; undefined: there is none. */
-  page: HttpReply | undefined;
 }>;
 
 /** An answer before it is text: one that was not executed has no `data`. */
@@ -38,7 +37,6 @@ export const graphqlHandler =
   (options: GraphQLHandlerOptions): HttpHandler =>
   async (request) => {
     if (request.path !== '/graphql') return undefined;
-    if (options.page !== undefined && request.method === 'GET' && wantsPage(request.headers.accept)) return options.page;
     const correlationId = correlationOf(request) ?? options.newId();
     const type = answerTypeFor(request.headers.accept);
     const read = readParams(request);
@@ -91,6 +89,8 @@ const answered = async (options: GraphQLHandlerOptions, { method, headers }: Htt
   const viewer = isRefused(signedIn) ? signedIn : signedIn.viewer;
   const refusal = operation.judge(viewer) ?? notOverHttp(operation);
   if (refusal !== undefined) return refused(refusal);
+  const tooLong = listRefusal(params.variables);
+  if (tooLong !== undefined) return refused(tooLong);
   const { coerced, errors } = operation.coerce(params.variables);
   if (errors !== undefined) return { errors };
   const scope = { viewer, correlationId, deadline };

@@ -1,24 +1,28 @@
 import { type DefinitionNode, type DocumentNode, type FragmentDefinitionNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionSetNode } from 'graphql';
 import { Refusal } from '../subgraphs/shared/errors.ts';
+import { isNestedDeeper } from './nesting.ts';
 
 /** How large an operation may be, counted in its text; variables do not count. */
 export type OperationLimits = Readonly<{
   /** Lexical tokens of the document. */
   tokens: number;
+  /** Brackets of any kind inside one another: selections, fragments, values, types. */
+  nesting: number;
   /** Fields inside one another, fragments followed. */
   depth: number;
   aliases: number;
   directives: number;
-  /** Root fields of a mutation, which run one after another. */
+  /** Root fields of a mutation, which run one after another; fragments followed. */
   mutations: number;
   /** Fields and fragments of the document with each fragment counted at every place that it is spread at. */
   selections: number;
 }>;
 
-export const operationLimits: OperationLimits = { tokens: 10_000, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
+export const operationLimits: OperationLimits = { tokens: 10_000, nesting: 100, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
 
-/** Parses a text of at most so many tokens. The error of a text that is no GraphQL is answered, not thrown. */
+/** Parses a text of at most so many tokens and levels of brackets. The error of a text that is no GraphQL is answered, not thrown. */
 export const parseWithin = (text: string, limits: OperationLimits, options: Readonly<{ noLocation?: boolean }> = {}): DocumentNode | Refusal | GraphQLError => {
+  if (isNestedDeeper(text, limits.nesting)) return tooMuch('nesting', limits.nesting);
   try {
     return parse(text, { ...options, maxTokens: limits.tokens });
   } catch (error) {
@@ -33,6 +37,7 @@ const tooMuch = (what: keyof OperationLimits, limit: number): Refusal =>
 
 const words: Record<keyof OperationLimits, string> = {
   tokens: 'tokens',
+  nesting: 'levels of brackets inside one another',
   depth: 'levels of fields inside one another',
   aliases: 'aliases',
   directives: 'directives',
@@ -41,7 +46,12 @@ const words: Record<keyof OperationLimits, string> = {
 };
 
 /** What stands below a selection set, fragments followed. */
-type Size = Readonly<{ depth: number; selections: number }>;
+type Size = Readonly<{
+  depth: number;
+  selections: number;
+  /** Fields at its own level. */
+  fields: number;
+}>;
 
 /** Judges the size of a document before it is validated; undefined: it may go on. The refusal names the limit and what it is. */
 export const sizeRefusal = (document: DocumentNode, limits: OperationLimits): Refusal | undefined => {
@@ -53,8 +63,8 @@ export const sizeRefusal = (document: DocumentNode, limits: OperationLimits): Re
   const sizes = new Map<string, Size>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    if (definition.operation === OperationTypeNode.MUTATION && definition.selectionSet.selections.length > limits.mutations) return tooMuch('mutations', limits.mutations);
-    const { depth, selections } = sizeOf(definition.selectionSet, fragments, sizes);
+    const { depth, selections, fields } = sizeOf(definition.selectionSet, fragments, sizes);
+    if (definition.operation === OperationTypeNode.MUTATION && fields > limits.mutations) return tooMuch('mutations', limits.mutations);
     if (depth > limits.depth) return tooMuch('depth', limits.depth);
     if (selections > limits.selections) return tooMuch('selections', limits.selections);
   }
@@ -64,16 +74,18 @@ export const sizeRefusal = (document: DocumentNode, limits: OperationLimits): Re
 const sizeOf = (set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {
   let depth = 0;
   let selections = 0;
+  let fields = 0;
   for (const selection of set.selections) {
     const isField = selection.kind === Kind.FIELD;
     const below = selection.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(selection.name.value, fragments, known) : selection.selectionSet === undefined ? nothing : sizeOf(selection.selectionSet, fragments, known);
     depth = Math.max(depth, below.depth + (isField ? 1 : 0));
     selections += below.selections + 1;
+    fields += isField ? 1 : below.fields;
   }
-  return { depth, selections };
+  return { depth, selections, fields };
 };
 
-const nothing: Size = { depth: 0, selections: 0 };
+const nothing: Size = { depth: 0, selections: 0, fields: 0 };
 
 /** Each fragment is measured once; one inside itself counts as empty there, and is refused by validation. */
 const sizeOfFragment = (name: string, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {

@@ -9,6 +9,8 @@ import type { GatewayConfig } from './config.ts';
 import { buildGateway } from './service.ts';
 
 const readyWithinMs = 1_500;
+/** How long a new supergraph may go unnoticed. */
+const supergraphPollMs = 2_000;
 
 /** Runs the gateway as a process of its own, with the subgraphs over HTTP. @throws PortTaken */
 export const startGateway = async (config: GatewayConfig, sandboxToken?: string): Promise<Readonly<{ url: string; close(): Promise<void> }>> => {
@@ -35,13 +37,18 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     tracer,
     now,
     newId: randomUUID,
+    random: Math.random,
+    supergraphPollMs,
     unready: async () => {
       const parts = await Promise.all([missing('teams', config.teamsUrl), missing('contacts', config.contactsUrl)]);
-      return parts.flat();
+      return unreadyWithout(parts);
     },
     sandboxToken,
   });
+  const onHangUp = (): void => void gateway.reload();
+  process.on('SIGHUP', onHangUp);
   const close = async (): Promise<void> => {
+    process.off('SIGHUP', onHangUp);
     await gateway.close();
     await Promise.all([teams.close(), contacts.close()]);
     await tracer?.close();
@@ -55,6 +62,9 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     throw error;
   }
 };
+
+/** One part that is missing leaves half of the answers (SPEC §3.1); only when there is none to ask is nothing answered. */
+export const unreadyWithout = (parts: readonly (readonly string[])[]): readonly string[] => (parts.every((part) => part.length > 0) ? parts.flat() : []);
 
 const missing = async (part: string, url: URL): Promise<readonly string[]> => {
   const ready = new URL('health/ready', url.href.endsWith('/') ? url : `${url.href}/`);

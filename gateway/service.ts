@@ -1,24 +1,28 @@
+import { readFile } from 'node:fs/promises';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Metrics } from '../subgraphs/shared/metrics.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
-import { healthHandler } from '../subgraphs/shared/process.ts';
-import { listen, type Listening } from '../subgraphs/shared/server.ts';
+import { drained, healthHandler, stopping } from '../subgraphs/shared/process.ts';
+import { type HttpHandler, listen, type Listening } from '../subgraphs/shared/server.ts';
+import { towards } from '../subgraphs/shared/towards.ts';
 import type { Tracer } from '../subgraphs/shared/tracing.ts';
 import type { Authenticator } from './auth.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { correlationOf, graphqlHandler } from './http.ts';
-import { landingPage } from './landingPage.ts';
-import { createOperations } from './operations.ts';
-import { createPlanner } from './plans/planner.ts';
+import { followSupergraph } from './followingPlans.ts';
+import { loadGeneration } from './generation.ts';
+import { createOpenSubscriptions } from './openSubscriptions.ts';
+import { createPages } from './pages/pages.ts';
 import { createProgressHub } from './progressHub.ts';
 import { createSeeing } from './seeing.ts';
-import { addSocketGauges } from './socketGauges.ts';
-import { createShield, shieldTable } from './shield.ts';
+import { type ReloadOutcome, serveSupergraph } from './servedSupergraph.ts';
 import { closeSignedOut } from './signedOut.ts';
+import { addSocketGauges } from './socketGauges.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
-import { eventsSdl, supergraphSdl } from './supergraph.ts';
+import { builtSupergraph, eventsSdl } from './supergraph.ts';
+import { watchSupergraph } from './supergraphFile.ts';
 
 export type GatewayDeps = Readonly<{
   /** Signed calls to the subgraphs; the caller is `gateway`. Closed by whoever made them. */
@@ -32,16 +36,24 @@ export type GatewayDeps = Readonly<{
   /** Milliseconds since 1970. */
   now: () => number;
   newId: () => string;
+  /** At least 0, less than 1; for pauses before second tries. */
+  random: () => number;
   /** What the gateway depends on and cannot use now, for `/health/ready`; takes 2 s at most. */
   unready: () => Promise<readonly string[]>;
-  /** Hides schema names from errors and turns Sandbox off. */
+  /** Hides schema names from errors; neither Sandbox nor GraphiQL. */
   production: boolean;
   introspection: boolean;
   /** Longest time of a request, in milliseconds; default 10,000. What is missing then is a coded error. */
   deadlineMs?: number | undefined;
   /** Live events kept for a subscriber that reads slowly, default 1,000; past it they are read from the log again. */
   maxQueuedEvents?: number | undefined;
-  /** Put into Sandbox's Authorization header, for demos. */
+  /** The file of the supergraph; default the built one. */
+  supergraphPath?: string | undefined;
+  /** Milliseconds between two looks at that file; left out, it is read again by `reload` only. */
+  supergraphPollMs?: number | undefined;
+  /** Milliseconds between turning not ready and closing, for load balancers to notice. Default 0. */
+  drainMs?: number | undefined;
+  /** Put into the Authorization header of Sandbox and GraphiQL, for demos. */
   sandboxToken?: string | undefined;
 }>;
 
@@ -52,53 +64,69 @@ export type GatewayListen = Readonly<{
   maxBodyBytes?: number | undefined;
 }>;
 
-/** A built gateway. `listen` opens its port; @throws PortTaken. `close` lets answers in progress finish and tells sockets 1001. */
-export type Gateway = Readonly<{ listen(where: GatewayListen): Promise<Listening>; close(): Promise<void> }>;
+/**
+ * A built gateway. `listen` opens its port; @throws PortTaken. `reload` reads the supergraph's file again. `close` turns readiness false, waits
+ * `drainMs`, lets answers in progress finish and tells sockets 1001.
+ */
+export type Gateway = Readonly<{ listen(where: GatewayListen): Promise<Listening>; reload(): Promise<ReloadOutcome>; close(): Promise<void> }>;
 
 const defaultDeadlineMs = 10_000;
 const defaultMaxBodyBytes = 16_777_216;
 
 /**
  * The whole gateway: queries and mutations over HTTP, subscriptions over WebSocket on the same path, health and metrics (SPEC §4).
- * @throws when a root field of the supergraph has no rule.
+ * @throws when there is no good supergraph.
  */
 export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
+  const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000, drainMs = 0 } = given;
+  const guarded = (name: 'teams' | 'contacts') => towards(given[name], { ...given, name, registry: given.metrics.registry });
   const plansKept = (): number => operations().kept().texts;
   const seeing = createSeeing({ registry: given.metrics.registry, tracer: given.tracer ?? null, newId: given.newId, plansKept, correlationOf });
-  const deps = { ...given, authenticate: seeing.signingIn(given.authenticate) };
-  const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000 } = deps;
-  const sdl = supergraphSdl();
+  const deps = { ...given, authenticate: seeing.signingIn(given.authenticate), teams: guarded('teams'), contacts: guarded('contacts') };
   const sources = {
     teams: createDataSource('teams', deps.teams, logger),
     contacts: createDataSource('contacts', deps.contacts, logger),
   };
-  const supergraphPlanner = seeing.planning(createPlanner(sdl));
-  const shield = createShield(supergraphPlanner.schema, { table: shieldTable, introspection });
-  const read = createOperations({ planner: supergraphPlanner, shield, introspection, hideSuggestions: production });
-  const operations = () => read;
-  const planner = createSubscriptionPlanner(eventsSdl(), sources);
+  const services = new Set([...Object.keys(sources), 'events']);
+  const path = deps.supergraphPath ?? builtSupergraph;
+  const readSupergraph = (): Promise<string> => readFile(path, 'utf8');
+  const { operations, offer } = serveSupergraph(await readSupergraph(), {
+    ...deps,
+    load: (sdl) => loadGeneration(sdl, { services, introspection, hideSuggestions: production, planning: seeing.planning }),
+    onSwitch: () => openSubscriptions.judge(),
+    registry: deps.metrics.registry,
+  });
+  const openSubscriptions = createOpenSubscriptions(operations);
+  const watching = deps.supergraphPollMs === undefined ? undefined : watchSupergraph({ pollMs: deps.supergraphPollMs, read: readSupergraph, offer });
+  const planner = followSupergraph(createSubscriptionPlanner(eventsSdl(), sources), operations);
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
   const countSockets = addSocketGauges({ registry: deps.metrics.registry, hub, progress });
-  const subscriptions = createSubscriptions({ ...deps, operations, planner, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
+  const subscriptions = createSubscriptions({ ...deps, operations, planner, open: openSubscriptions, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = seeing.requests(graphqlHandler({ ...deps, operations, sources, deadlineMs, page: production ? undefined : landingPage(deps.sandboxToken) }));
-  const health = healthHandler(deps.unready, deps.metrics);
+  const graphql = seeing.requests(graphqlHandler({ ...deps, operations, sources, deadlineMs }));
+  const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
   const open: Listening[] = [];
-  return Promise.resolve({
+  const isStopping = (): boolean => open.some((listening) => listening.isDraining());
+  const breakers = () => ({ breakers: { teams: deps.teams.state(), contacts: deps.contacts.state() } });
+  const health = healthHandler(() => (isStopping() ? Promise.resolve([stopping]) : deps.unready()), deps.metrics, breakers);
+  return {
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
-      const handler = async (request: Parameters<typeof graphql>[0]) => (await graphql(request)) ?? health(request);
+      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
       countSockets(listening.server);
       open.push(listening);
       return listening;
     },
+    reload: () => offer(readSupergraph),
     close: async () => {
+      await watching?.close();
+      await drained(open, drainMs);
       await Promise.all([subscriptions.close(), ...open.map((listening) => listening.close())]);
       hub.close();
       progress.close();
       stopClosing();
     },
-  });
+  };
 };

@@ -6,7 +6,12 @@ import type { Operation } from './operations.ts';
 import { type DataSources, sourceOf } from './supergraph.ts';
 
 /** A subscription that may be opened, its variables coerced. */
-export type AskedSubscription = Readonly<{ operation: Operation; variables: Readonly<Record<string, unknown>> }>;
+export type AskedSubscription = Readonly<{
+  operation: Operation;
+  variables: Readonly<Record<string, unknown>>;
+  /** By which it was read. */
+  schema: GraphQLSchema;
+}>;
 
 /** Answers one event: the subscription's selection with the event's own fields, and the rest from the subgraphs, as its viewer may see it now. */
 export type Deliver = (event: object, scope: RequestScope) => Promise<ExecutionResult>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, type ExecutionResult, getArgumentValues, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, getArgumentValues, GraphQLError, OperationTypeNode } from 'graphql';
 import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -12,6 +12,7 @@ import type { Authenticator, SignedIn } from './auth.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
 import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
+import type { OpenSubscriptions } from './openSubscriptions.ts';
 import type { Operations } from './operations.ts';
 import type { ProgressHub } from './progressHub.ts';
 import { rootFieldsOf } from './rootFields.ts';
@@ -24,6 +25,8 @@ export type SubscriptionOptions = Readonly<{
   /** Those of the supergraph that is served now, as over HTTP. */
   operations: () => Operations;
   planner: SubscriptionPlanner;
+  /** Where those that are open are ended when a new supergraph does not know them. */
+  open: OpenSubscriptions;
   hub: EventHub;
   progress: ProgressHub;
   teams: Peer;
@@ -64,7 +67,7 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
         Object.keys(subscriptions).length > maxPerSocket
           ? presented(options, [toGraphQLError(tooMany)])
           : subscribed(options, sessions.get(socket), payload),
-      subscribe: ({ contextValue }) => (contextValue as Opened).open(),
+      subscribe: ({ contextValue, ...asked }) => options.open.track(asked, (contextValue as Opened).open()),
       onClose: ({ extra: { socket } }) => clearTimeout(sessions.get(socket)?.expiry),
     },
     sockets,
@@ -142,14 +145,14 @@ const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | und
     if (isRefused(open)) return presented(options, [toGraphQLError(open)]);
     const deliver = options.planner.plan(asked);
     const contextValue: Opened = { open: () => open(deliver) };
-    return { schema: asked.schema, document: asked.operation.document, contextValue };
+    return { schema: asked.schema, document: asked.operation.document, operationName: payload.operationName ?? null, contextValue };
   } catch (error) {
     const fault = error instanceof GraphQLError ? error : new GraphQLError('subscribing failed', { originalError: error as Error });
     return presented(options, [fault]);
   }
 };
 
-type Asked = AskedSubscription & Readonly<{ schema: GraphQLSchema; field: string; args: Readonly<Record<string, unknown>> }>;
+type Asked = AskedSubscription & Readonly<{ field: string; args: Readonly<Record<string, unknown>> }>;
 
 const read = (operations: Operations, { query, operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
   const { schema } = operations;

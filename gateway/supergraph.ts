@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { DataSource } from './dataSource.ts';
 
-/** The composed supergraph, made by `npm run schema`. */
-export const supergraphSdl = (): string => readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8');
+/** Where the composed supergraph is that `npm run schema` makes. */
+export const builtSupergraph = new URL('../schema/supergraph.graphql', import.meta.url);
+
+/** Its text. */
+export const supergraphSdl = (): string => readFileSync(builtSupergraph, 'utf8');
 
 /** The virtual subgraph of subscriptions. */
 export const eventsSdl = (): string => readFileSync(new URL('../schema/events.graphql', import.meta.url), 'utf8');

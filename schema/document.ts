@@ -41,7 +41,7 @@ const operation = (field: FieldDefinitionNode, subgraph: string): string =>
   [
     `### ${field.name.value}`,
     `\`${signature(field)}\` · ${subgraph}`,
-    text(field),
+    [text(field), costs(field)].join(' ').trim(),
     ...(field.arguments ?? []).map((argument) => `- \`${argumentText(argument)}\` ${text(argument)}`.trimEnd()),
   ].join('\n\n').replaceAll('\n\n- ', '\n- ');
 
@@ -76,7 +76,7 @@ const keyOf = (directive: ConstDirectiveNode): string | undefined => {
 const rows = (definition: Named): string[] => {
   switch (definition.kind) {
     case 'ObjectTypeDefinition':
-      return definition.fields?.map((field) => `- \`${signature(field)}\` ${text(field)}`) ?? [];
+      return definition.fields?.map((field) => `- \`${signature(field)}\` ${text(field)} ${costs(field)}`.trimEnd()) ?? [];
     case 'InputObjectTypeDefinition':
       return definition.fields?.map((field) => `- \`${argumentText(field)}\` ${text(field)}`) ?? [];
     case 'EnumTypeDefinition':
@@ -97,6 +97,17 @@ const signature = (field: FieldDefinitionNode): string => {
 const argumentText = (argument: InputValueDefinitionNode): string => {
   const start = argument.defaultValue === undefined ? '' : ` = ${print(argument.defaultValue)}`;
   return `${argument.name.value}: ${print(argument.type)}${start}`;
+};
+
+/** What `@cost` and an unpaged `@listSize` say, in words; pages are explained in wire.md. */
+const costs = ({ directives = [] }: FieldDefinitionNode): string => {
+  const number = (directive: string, argument: string): string | undefined => {
+    const value = directives.find(({ name }) => name.value === directive)?.arguments?.find(({ name }) => name.value === argument)?.value;
+    return value?.kind === 'IntValue' ? value.value : undefined;
+  };
+  const paged = directives.some((directive) => directive.arguments?.some(({ name }) => name.value === 'slicingArguments'));
+  const [weight, size] = [number('cost', 'weight'), paged ? undefined : number('listSize', 'assumedSize')];
+  return [...(weight === undefined ? [] : [`Costs ${weight}.`]), ...(size === undefined ? [] : [`Counts as ${size} ${size === '1' ? 'item' : 'items'}.`])].join(' ');
 };
 
 const text = (node: Readonly<{ description?: { readonly value: string } | undefined }>): string =>

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'gr
 import { type Data, isData, merge, own } from './merge.ts';
 import { representationOf } from './representation.ts';
 import { rewrite } from './rewrites.ts';
+import { createSharing, type ShareFetch, withoutName } from './sharing.ts';
 
 /** One fetch of a plan, its body made. */
 export type Fetch = Readonly<{
@@ -27,12 +28,12 @@ export type PlanRun = Readonly<{
   send: SendFetch;
 }>;
 
-type State = PlanRun & Readonly<{ result: Data; errors: GraphQLError[] }>;
+type State = PlanRun & Readonly<{ result: Data; errors: GraphQLError[]; share: ShareFetch }>;
 type Place = Readonly<{ path: ResponsePath; objects: readonly Data[] }>;
 
 /** Carries a plan out and answers all that its fetches brought, merged; what went wrong on the way beside it. */
 export const executePlan = async (node: PlanNode | undefined, run: PlanRun): Promise<Readonly<{ data: Data; errors: readonly GraphQLError[] }>> => {
-  const state: State = { ...run, result: {}, errors: [] };
+  const state: State = { ...run, result: {}, errors: [], share: createSharing() };
   if (node !== undefined) await execute(state, node, { path: [], objects: [state.result] });
   return { data: state.result, errors: state.errors };
 };
@@ -140,10 +141,12 @@ const usedVariables = ({ variableUsages }: FetchNode, variables: Readonly<Record
 
 const send = async (state: State, node: FetchNode, variables: string, entities: number | null): Promise<FetchAnswer> => {
   const { serviceName: service, operation: query, operationKind: kind } = node;
-  const { before, after } = textOf(node);
+  const { before, after, asked } = textOf(node);
   const body = before + variables + after;
+  const ask = (): Promise<FetchAnswer> => state.send({ service, query, kind, body, entities });
   try {
-    return await state.send({ service, query, kind, body, entities });
+    // what is rewritten is changed in place, and so is its own
+    return await (kind === 'query' && node.outputRewrites === undefined ? state.share({ service, asked, variables }, ask) : ask());
   } catch (error) {
     state.errors.push(faultOf(node, 'could not be asked', error));
     return {};
@@ -151,13 +154,14 @@ const send = async (state: State, node: FetchNode, variables: string, entities: 
 };
 
 // What of a body is the same for every request of a plan.
-const texts = new WeakMap<FetchNode, Readonly<{ before: string; after: string }>>();
-const textOf = (node: FetchNode): Readonly<{ before: string; after: string }> => {
+type Texts = Readonly<{ before: string; after: string; asked: string }>;
+const texts = new WeakMap<FetchNode, Texts>();
+const textOf = (node: FetchNode): Texts => {
   const known = texts.get(node);
   if (known !== undefined) return known;
   const { operation, operationName } = node;
   const after = operationName === undefined ? '}' : `,"operationName":${JSON.stringify(operationName)}}`;
-  const made = { before: `{"query":${JSON.stringify(operation)},"variables":`, after };
+  const made = { before: `{"query":${JSON.stringify(operation)},"variables":`, after, asked: withoutName(operation) };
   texts.set(node, made);
   return made;
 };

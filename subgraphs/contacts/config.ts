@@ -28,6 +28,7 @@ export type ContactsConfig = Readonly<{
   /** Null: no spans are made. */
   tracing: TracingConfig | null;
   isProduction: boolean;
+  drainMs: number;
   keys: readonly [string, ...string[]];
   cursorSecrets: readonly [string, ...string[]];
   mongoUrl: string;
@@ -45,6 +46,7 @@ export const readContactsConfig = (env: Environment = process.env): ContactsConf
     logLevel: data.LOG_LEVEL,
     tracing: tracingOf(data),
     isProduction: data.NODE_ENV === 'production',
+    drainMs: data.SHUTDOWN_DELAY_MS,
     keys: data.INTERNAL_SIGNING_KEYS,
     cursorSecrets: data.CURSOR_SECRETS ?? data.INTERNAL_SIGNING_KEYS,
     mongoUrl: data.MONGODB_URL,

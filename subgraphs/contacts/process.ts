@@ -12,7 +12,7 @@ const maxBodyBytes = 20_000_000;
 
 /** Builds contacts and serves it over HTTP. @throws when MongoDB is not there; PortTaken */
 export const startContacts = async (config: ContactsConfig): Promise<Readonly<{ url: string; close(): Promise<void> }>> => {
-  const { host, port, keys, cursorSecrets, mongoUrl, mongoDatabase, phoneRegion } = config;
+  const { host, port, keys, cursorSecrets, mongoUrl, mongoDatabase, phoneRegion, drainMs } = config;
   const now = Date.now;
   const logger = createLogger({ name: 'contacts', level: config.logLevel });
   const metrics = createMetrics('contacts', logger);
@@ -27,7 +27,7 @@ export const startContacts = async (config: ContactsConfig): Promise<Readonly<{ 
     await teams.close();
     await tracer?.close();
   };
-  const listening = await servePart(part, { host, port, logger, metrics, maxBodyBytes }).catch(async (error: unknown) => {
+  const listening = await servePart(part, { host, port, logger, metrics, maxBodyBytes, drainMs }).catch(async (error: unknown) => {
     await closePart();
     throw error;
   });

@@ -8,8 +8,8 @@ import type { Part } from '../shared/process.ts';
 import { createServed } from '../shared/served.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
 import type { Tracer } from '../shared/tracing.ts';
+import { towards } from '../shared/towards.ts';
 import { type AccessSource, createAccessSource } from './access.ts';
-import { withBreaker } from './breaker.ts';
 import { createContext, type Dependencies } from './context.ts';
 import type { PhoneRegion } from './domain/phone.ts';
 import { followTeams } from './events/followTeams.ts';
@@ -59,7 +59,7 @@ const pingMs = 1_500;
 /** Opens the database, follows teams' feed, and answers calls of the gateway. @throws when MongoDB is not there. */
 export const buildContacts = async (deps: ContactsDependencies): Promise<Part> => {
   const { keys, now, newId, logger, metrics, tracer = null } = deps;
-  const teams = withBreaker(deps.teams, { now });
+  const teams = towards(deps.teams, { name: 'teams', now, registry: metrics.registry, logger });
   const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now, isTraced: tracer !== null });
   const trees = createTreeStore(database, now);
   const lineageOf = createLineageOf({ teams, now, newId });
@@ -92,6 +92,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     contextOf: (claims) => createContext(dependencies, claims),
     refusalOf,
     logger,
+    now,
   });
   addContactsReadings(metrics.registry, database, now);
   const moving = legacy.start();

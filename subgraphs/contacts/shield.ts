@@ -79,6 +79,7 @@ export const gates: Gates = {
     AccessReason: ['kind'],
     Notice: ['code'],
     ContactConnection: ['totalCount', 'totalCountCapped', 'partial'],
+    ContactAssociationConnection: ['partial'],
     Note: ['id', 'text', 'version', 'createdAt', 'updatedAt'],
     NoteConnection: ['totalCount'],
     ContactAssociation: ['id', 'name'],

@@ -79,6 +79,8 @@ export const processVariables = {
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   /** `production` refuses everything that is for development only. Default development. */
   NODE_ENV: z.enum(['development', 'test', 'production'], 'must be development, test or production').default('development'),
+  /** Milliseconds between turning not ready at a stop and closing the port, so that load balancers notice; the stop ends within 30 s all the same. Default 0. */
+  SHUTDOWN_DELAY_MS: whole(0, 8_000).default(0),
   /** Secrets that sign calls between processes, comma separated, each at least 32 characters: the first signs, all verify. No default. */
   INTERNAL_SIGNING_KEYS: secrets,
   ...tracingVariables,
@@ -86,7 +88,7 @@ export const processVariables = {
 
 /** Not repeated in messages: keys, tokens, and URLs that may carry a password. */
 const secretVariables = [
-  'INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL', 'CHAT_TRIGGER_URL', 'CHAT_TRIGGER_TOKEN', 'CRM_TRIGGER_URL', 'CRM_TRIGGER_TOKEN',
+  'INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL', 'REDIS_URL', 'CHAT_TRIGGER_URL', 'CHAT_TRIGGER_TOKEN', 'CRM_TRIGGER_URL', 'CRM_TRIGGER_TOKEN',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS',
 ];
 

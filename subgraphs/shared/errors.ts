@@ -10,6 +10,9 @@ export const statusOf = {
   RATE_LIMITED: 429,
   INTERNAL: 500,
   DEPENDENCY_UNAVAILABLE: 503,
+  // clients of persisted queries read this one as an answer, and then send the text
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  QUERY_NOT_IN_SAFELIST: 403,
 } as const;
 
 export type ErrorCode = keyof typeof statusOf;
@@ -27,7 +30,9 @@ export type RefusalDetails = Readonly<{
   /** The oldest event that this reader may go on from, for an `after` that cannot be had. */
   oldestEventId?: string | null;
   /** The limit that was passed, and what it is. */
-  limit?: Readonly<{ name: string; max: number }>;
+  limit?: Readonly<{ name: string; max: number; value?: number; windowSeconds?: number }>;
+  /** After how many seconds a call that was refused for a rate may be made again. */
+  retryAfterSeconds?: number;
 }>;
 
 /**

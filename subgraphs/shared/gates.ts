@@ -5,7 +5,10 @@ import { toGraphQLError } from './edge.ts';
 import { type IRules, shield } from './shield.ts';
 
 type RuleMap = Readonly<Record<string, IRules>>;
-type FieldMap = Record<string, Record<string, unknown>>;
+type Gate = (resolve: unknown, parent: unknown, args: unknown, context: unknown, info: unknown) => unknown;
+/** What shield makes of a rule; of a logic rule (`allow`, `or`) with what schema stitching would need besides. */
+type Made = Gate | Readonly<{ resolve: Gate }>;
+type FieldMap = Record<string, Record<string, Made>>;
 
 /**
  * Rules by type and field, and the scalar fields that the gate of whatever answers their type covers. Those are
@@ -14,19 +17,27 @@ type FieldMap = Record<string, Record<string, unknown>>;
 export type Gates = Readonly<{ rules: RuleMap; covered: Readonly<Record<string, readonly string[]>> }>;
 
 /**
- * Puts graphql-shield's rules onto a schema, default deny.
+ * Puts graphql-shield's rules onto a schema, default deny. `before` may refuse any field that has a rule, by throwing: it comes first.
  * @throws naming every field that has neither a rule nor a place in `covered`, and every name that is no field.
  */
-export const applyGates = (schema: GraphQLSchema, { rules, covered }: Gates): GraphQLSchema => {
+export const applyGates = (schema: GraphQLSchema, { rules, covered }: Gates, before: (context: unknown) => void = () => undefined): GraphQLSchema => {
   const faults = gateFaults(schema, { rules, covered });
   if (faults.length > 0) throw new Error(`The shield does not fit the schema:\n${faults.join('\n')}`);
   const denied = toGraphQLError(forbidden('This is not allowed.'));
   const gate = shield(rules as IRules, { allowExternalErrors: true, fallbackError: denied });
   const all = gate.generate(schema) as unknown as FieldMap;
+  const gated = (made: Made | undefined): Gate | undefined => {
+    if (made === undefined) return undefined;
+    const judge = typeof made === 'function' ? made : made.resolve;
+    return (resolve, parent, args, context, info) => {
+      before(context);
+      return judge(resolve, parent, args, context, info);
+    };
+  };
   const ruled = Object.fromEntries(
     Object.entries(rules).map(([type, fields]) => [
       type,
-      Object.fromEntries(Object.keys(fields).map((field) => [field, all[type]?.[field]])),
+      Object.fromEntries(Object.keys(fields).map((field) => [field, gated(all[type]?.[field])])),
     ]),
   );
   return applyMiddleware(schema, ruled as never);

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { errors, Pool } from 'undici';
 import { type CallClaims, type Operation, type Party, type SigningKeys, signCall, verifyCall } from './calls.ts';
 import { isRefused, statusOf } from './errors.ts';
 import type { Served } from './served.ts';
@@ -28,6 +28,8 @@ export type PeerCall = Readonly<{
   /** Milliseconds since 1970; the call is given up then. */
   deadline: number;
   correlationId: string;
+  /** It changes nothing, so that it may be sent again when its answer is lost. Default false. */
+  isRepeatable?: boolean;
 }>;
 
 /** A JSON value as its text. */
@@ -41,14 +43,29 @@ export class JsonText {
 /** Calls another party. @throws PeerUnavailable when it cannot be reached, refuses the call, or is not done by the deadline. */
 export type Peer = Readonly<{ call(call: PeerCall): Promise<Reply>; close(): Promise<void> }>;
 
+/**
+ * Why a call was not answered: `expired`: its deadline had passed, nothing was sent; `left_alone`: a breaker is open, nothing was sent;
+ * `late`: no answer by the deadline; `connection`: none was made, or it broke; `busy`: 502, 503 or 504, as what stands in between answers;
+ * `faulty`: another status from 500, or a fault; `unreadable`: an answer that is no JSON.
+ */
+export type WhyUnavailable = 'expired' | 'left_alone' | 'late' | 'connection' | 'busy' | 'faulty' | 'unreadable';
+
 /** The other party did not answer in time, or not with what it should. */
 export class PeerUnavailable extends Error {
   override readonly name = 'PeerUnavailable';
+  readonly why: WhyUnavailable;
+  constructor(message: string, options: Readonly<{ cause?: unknown; why?: WhyUnavailable }> = {}) {
+    super(message, { cause: options.cause });
+    this.why = options.why ?? 'faulty';
+  }
 }
 
 export type PeerOptions = Readonly<{ caller: Party; audience: Party; keys: SigningKeys; now: () => number }>;
 
-/** Makes the door of a party out of its handlers. An operation without handler is refused like a bad signature. */
+/**
+ * Makes the door of a party out of its handlers. An operation without handler is refused like a bad signature. Handlers get the deadline by
+ * this party's clock: the time that the call was given when it was signed, so that clocks that differ a little cut nothing short.
+ */
 export const createEndpoint =
   (audience: Party, handlers: Readonly<Partial<Record<Operation, Handler>>>, keys: SigningKeys, now: () => number, served?: Served): Endpoint =>
   async (operation, body, token, traceparent) => {
@@ -60,7 +77,10 @@ export const createEndpoint =
     }
     const handle = handlers[claims.operation];
     if (handle === undefined) throw new Error(`${audience} has no handler for ${claims.operation}`);
-    const work = async (): Promise<Reply> => handle(claims, JSON.parse(body));
+    const at = now();
+    const deadline = at + claims.deadline - claims.issuedAt;
+    if (deadline <= at) return { status: 503, body: null };
+    const work = async (): Promise<Reply> => handle({ ...claims, deadline }, JSON.parse(body));
     return served === undefined ? work() : served.call(claims, traceparent, work);
   };
 
@@ -80,6 +100,10 @@ export const connectHttp = (options: PeerOptions, url: URL): Peer => {
       body,
       signal,
     });
+    if (answer.statusCode >= 500) {
+      await answer.body.dump();
+      return { status: answer.statusCode, body: null };
+    }
     return { status: answer.statusCode, body: await answer.body.json() };
   });
   return traced(options, { call: sender.call, close: () => pool.destroy() });
@@ -98,19 +122,32 @@ type Sending = Readonly<{ operation: Operation; body: string; token: string; sig
 const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Sending) => Promise<Reply>): Peer => ({
   call: async ({ operation, body: value, viewer, deadline, correlationId }) => {
     const left = deadline - now();
-    if (left <= 0) throw new PeerUnavailable(`${audience} was not asked: the deadline had passed`);
+    if (left <= 0) throw new PeerUnavailable(`${audience} was not asked ${operation}: the deadline had passed`, { why: 'expired' });
     const body = value instanceof JsonText ? value.text : JSON.stringify(value);
     const token = signCall(keys, { caller, audience, operation, viewer, deadline, correlationId, body }, now());
-    try {
-      const reply = await send({ operation, body, token, signal: AbortSignal.timeout(Math.ceil(left)) });
-      if (reply.status >= 500) throw new Error(`status ${String(reply.status)}`);
-      return reply;
-    } catch (error) {
-      throw new PeerUnavailable(`${audience} did not answer ${operation}`, { cause: error });
+    const signal = AbortSignal.timeout(Math.ceil(left));
+    const reply = await send({ operation, body, token, signal }).catch((error: unknown) => {
+      throw new PeerUnavailable(`${audience} did not answer ${operation}`, { cause: error, why: signal.aborted ? 'late' : whyOf(error) });
+    });
+    if (reply.status >= 500) {
+      throw new PeerUnavailable(`${audience} answered ${operation} with status ${String(reply.status)}`, { why: passing.has(reply.status) ? 'busy' : 'faulty' });
     }
+    return reply;
   },
   close: () => Promise.resolve(),
 });
+
+/** What a proxy or a process that is starting or stopping answers. */
+const passing = new Set([502, 503, 504]);
+
+const systemCalls = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+const connectionCodes = new Set(['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
+
+const whyOf = (error: unknown): WhyUnavailable => {
+  if (error instanceof SyntaxError || error instanceof errors.HTTPParserError) return 'unreadable';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return systemCalls.has(code) || connectionCodes.has(code) ? 'connection' : 'faulty';
+};
 
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

@@ -1,3 +1,4 @@
+import { setTimeout as timer } from 'node:timers/promises';
 import { createLogger, type Logger, type LogLevel } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { callHeader, type Endpoint, traceHeader } from './peer.ts';
@@ -13,26 +14,55 @@ export type Part = Readonly<{
   close(): Promise<void>;
 }>;
 
-export type ServeOptions = Readonly<{ host: string; port: number; logger: Logger; metrics: Metrics; maxBodyBytes: number }>;
+export type ServeOptions = Readonly<{
+  host: string;
+  port: number;
+  logger: Logger;
+  metrics: Metrics;
+  maxBodyBytes: number;
+  /** Milliseconds between saying that it is not ready any more and closing the port, for load balancers to notice. Default 0. */
+  drainMs?: number;
+}>;
 
-/** Serves a part over HTTP: `POST /internal/<operation>`, `/health/live`, `/health/ready`, `/metrics`. @throws PortTaken */
-export const servePart = (part: Part, options: ServeOptions): Promise<Listening> =>
-  listen({
+/**
+ * Serves a part over HTTP: `POST /internal/<operation>`, `/health/live`, `/health/ready`, `/metrics`. `close` turns readiness false, waits
+ * `drainMs`, and closes the port. @throws PortTaken
+ */
+export const servePart = async (part: Part, options: ServeOptions): Promise<Listening> => {
+  const unready = (): Promise<readonly string[]> => (listening.isDraining() ? Promise.resolve([stopping]) : part.unready());
+  const health = healthHandler(unready, options.metrics);
+  const listening = await listen({
     ...options,
     handler: async (request) => {
       const operation = /^\/internal\/([A-Za-z]+)$/.exec(request.path)?.[1];
-      if (operation === undefined || request.method !== 'POST') return healthHandler(part.unready, options.metrics)(request);
+      if (operation === undefined || request.method !== 'POST') return health(request);
+      // a call that waited here until its caller gave it up is not begun
+      if (request.isGone()) return json(503, null);
       const [token, traceparent] = [callHeader, traceHeader].map((name) => request.headers[name]);
       const reply = await part.endpoint(operation, request.body, textOf(token), textOf(traceparent));
       return json(reply.status, reply.body);
     },
   });
+  return { ...listening, close: () => drained([listening], options.drainMs ?? 0).then(listening.close) };
+};
 
 const textOf = (header: string | string[] | undefined): string | undefined => (typeof header === 'string' ? header : undefined);
 
-/** `GET /health/live`: 200 while the process runs. `/health/ready`: 503 with what is missing. `/metrics`: Prometheus text. */
+/** What `/health/ready` says during the stop. */
+export const stopping = 'it is stopping';
+
+/** Says that some servers are about to stop, and gives those who send to them time to hear it. */
+export const drained = async (listening: readonly Listening[], drainMs: number): Promise<void> => {
+  for (const each of listening) each.drain();
+  if (drainMs > 0) await timer(drainMs);
+};
+
+/**
+ * `GET /health/live`: 200 while the process runs. `/health/ready`: 503 with what is missing; `about` is said besides and changes nothing.
+ * `/metrics`: Prometheus text.
+ */
 export const healthHandler =
-  (unready: Part['unready'], metrics: Metrics): HttpHandler =>
+  (unready: Part['unready'], metrics: Metrics, about: () => object = () => ({})): HttpHandler =>
   async ({ method, path }) => {
     if (method !== 'GET') return undefined;
     switch (path) {
@@ -40,7 +70,7 @@ export const healthHandler =
         return json(200, { status: 'live' });
       case '/health/ready': {
         const missing = await unready();
-        return json(missing.length === 0 ? 200 : 503, { status: missing.length === 0 ? 'ready' : 'not ready', missing });
+        return json(missing.length === 0 ? 200 : 503, { status: missing.length === 0 ? 'ready' : 'not ready', missing, ...about() });
       }
       case '/metrics':
         return { status: 200, headers: { 'content-type': metrics.registry.contentType }, body: await metrics.registry.metrics() };

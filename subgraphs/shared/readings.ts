@@ -50,7 +50,8 @@ export const addReadings = ({ registry, name, gauges, read, keptMs, now }: Readi
       async collect() {
         const samples = (await current())[metric] ?? [];
         this.reset();
-        if (samples.length === 0) this.remove();
+        // one without labels is 0 after a reset
+        if (samples.length === 0 && labels.length === 0) this.remove();
         for (const sample of samples) this.set(sample.labels ?? {}, sample.value);
       },
     });

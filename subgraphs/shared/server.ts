@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as timer } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
 
 /** A request whose body has been read. */
@@ -11,6 +12,8 @@ export type HttpRequest = Readonly<{
   search: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** Whether the client has hung up, so that nobody reads an answer. */
+  isGone: () => boolean;
 }>;
 
 export type HttpReply = Readonly<{ status: number; headers?: Readonly<Record<string, string>>; body: string }>;
@@ -28,8 +31,11 @@ export type ListenOptions = Readonly<{
   maxBodyBytes: number;
 }>;
 
-/** A listening server. `close` stops accepting, lets answers in progress finish for up to 20 s, and resolves. */
-export type Listening = Readonly<{ url: string; port: number; server: Server; close(): Promise<void> }>;
+/**
+ * A listening server. `drain` says that it is about to stop: every answer from then on asks its client to come back over another connection.
+ * `close` drains, stops accepting, lets answers in progress finish for up to 20 s, and resolves.
+ */
+export type Listening = Readonly<{ url: string; port: number; server: Server; drain(): void; isDraining(): boolean; close(): Promise<void> }>;
 
 /** The port that was asked for is taken. */
 export class PortTaken extends Error {
@@ -42,13 +48,18 @@ export class PortTaken extends Error {
 }
 
 const graceMs = 20_000;
+/** A request may be on its way over a connection that looks idle here: closing it at once would drop its answer. */
+const lastCallMs = 100;
 
 /** Starts an HTTP server. @throws PortTaken */
 export const listen = async (options: ListenOptions): Promise<Listening> => {
+  let draining = false;
+  const drain = (): void => void (draining = true);
   const server = createServer((request, response) => {
-    serve(options, request, response).catch((error: unknown) => {
+    const reply = (answer: HttpReply): void => send(response, answer, draining);
+    serve(options, request, response, reply).catch((error: unknown) => {
       options.logger.error({ err: error }, 'request failed');
-      send(response, json(500, { errors: [{ message: 'Internal error.', extensions: { code: 'INTERNAL', status: 500 } }] }));
+      reply(json(500, { errors: [{ message: 'Internal error.', extensions: { code: 'INTERNAL', status: 500 } }] }));
     });
   });
   server.keepAliveTimeout = 65_000;
@@ -58,7 +69,12 @@ export const listen = async (options: ListenOptions): Promise<Listening> => {
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${options.host}:${String(port)}`, port, server, close: () => closeServer(server) };
+  const close = async (): Promise<void> => {
+    drain();
+    if (await hasConnections(server)) await timer(lastCallMs);
+    await closeServer(server);
+  };
+  return { url: `http://${options.host}:${String(port)}`, port, server, drain, isDraining: () => draining, close };
 };
 
 /** A JSON reply. */
@@ -68,7 +84,7 @@ export const json = (status: number, value: unknown): HttpReply => ({
   body: JSON.stringify(value),
 });
 
-const serve = async (options: ListenOptions, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const serve = async (options: ListenOptions, request: IncomingMessage, response: ServerResponse, reply: (answer: HttpReply) => void): Promise<void> => {
   const [path = '/', search = ''] = (request.url ?? '/').split(/(?=\?)/, 2);
   const body = await readBody(request, options.maxBodyBytes);
   if (body === undefined) {
@@ -76,15 +92,16 @@ const serve = async (options: ListenOptions, request: IncomingMessage, response:
     // the sender may still be sending: what comes is thrown away for a while, so that it reads the refusal
     response.once('finish', () => setTimeout(() => request.destroy(), 2_000).unref());
     const message = `The body is larger than ${String(options.maxBodyBytes)} bytes.`;
-    send(response, json(413, { errors: [{ message, extensions: { code: 'BATCH_TOO_LARGE', status: 413 } }] }));
+    reply(json(413, { errors: [{ message, extensions: { code: 'BATCH_TOO_LARGE', status: 413 } }] }));
     return;
   }
-  const answer = await options.handler({ method: request.method ?? 'GET', path, search, headers: request.headers, body });
-  send(response, answer ?? json(404, { errors: [{ message: `No such path: ${path}`, extensions: { code: 'NOT_FOUND', status: 404 } }] }));
+  const answer = await options.handler({ method: request.method ?? 'GET', path, search, headers: request.headers, body, isGone: () => request.socket.destroyed });
+  reply(answer ?? json(404, { errors: [{ message: `No such path: ${path}`, extensions: { code: 'NOT_FOUND', status: 404 } }] }));
 };
 
-const send = (response: ServerResponse, { status, headers, body }: HttpReply): void => {
+const send = (response: ServerResponse, { status, headers, body }: HttpReply, isLast: boolean): void => {
   if (response.headersSent) return;
+  if (isLast) response.setHeader('connection', 'close');
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 };
 
@@ -101,6 +118,9 @@ const readBody = (request: IncomingMessage, limit: number): Promise<string | und
     request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.once('error', reject);
   });
+
+const hasConnections = (server: Server): Promise<boolean> =>
+  new Promise((resolve) => server.getConnections((error, count) => resolve(error !== null || count > 0)));
 
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {

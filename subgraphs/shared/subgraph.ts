@@ -4,7 +4,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { CallClaims } from './calls.ts';
 import { toGraphQLError } from './edge.ts';
-import type { Refusal } from './errors.ts';
+import { type Refusal, unavailable } from './errors.ts';
 import { applyGates, type Gates } from './gates.ts';
 import type { Logger } from './logger.ts';
 import type { Handler } from './peer.ts';
@@ -20,18 +20,27 @@ export type SubgraphOptions<Context extends object> = Readonly<{
   /** What a fault comes to when it only says that a part cannot be used now; undefined for every other fault. */
   refusalOf?: (fault: unknown) => Refusal | undefined;
   logger: Logger;
+  /** Milliseconds since 1970. */
+  now: () => number;
 }>;
 
+/** When the caller stops waiting; Apollo Server copies a context, its symbols too. */
+const deadlineOf = Symbol('deadline');
+
 /**
- * The `graphql` operation of a subgraph: federation schema, shield, execution. Faults that are not refusals are
+ * The `graphql` operation of a subgraph: federation schema, shield, execution. Once a call's deadline has passed nothing more of it is begun:
+ * no further root field of a mutation, no field that a rule stands before. Faults that are not refusals are
  * logged and answered as INTERNAL, without their text.
  * @throws when a field has no rule, or a root field no resolver.
  */
 export const createSubgraphHandler = async <Context extends object>(options: SubgraphOptions<Context>): Promise<Handler> => {
-  const { typeDefs, resolvers, gates, contextOf, refusalOf = () => undefined, logger } = options;
+  const { typeDefs, resolvers, gates, contextOf, refusalOf = () => undefined, logger, now } = options;
   const missing = unresolvedRoots(typeDefs, resolvers);
   if (missing.length > 0) throw new Error(`The schema has root fields without a resolver: ${missing.join(', ')}`);
-  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: tracedRoots(resolvers) as never }), gates);
+  const whileAwaited = (context: unknown): void => {
+    if (now() >= (context as Readonly<{ [deadlineOf]: number }>)[deadlineOf]) throw toGraphQLError(unavailable('The time for this request is over. This part of it was not begun.'));
+  };
+  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: tracedRoots(resolvers) as never }), gates, whileAwaited);
   const server = new ApolloServer<Context>({
     schema,
     introspection: false,
@@ -43,7 +52,7 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
   });
   await server.start();
   return async (claims, body) => {
-    const contextValue = contextOf(claims);
+    const contextValue = { ...contextOf(claims), [deadlineOf]: claims.deadline };
     const answer = await server.executeOperation(body as never, { contextValue });
     if (answer.body.kind !== 'single') throw new Error('A subgraph answers in one piece.');
     return { status: 200, body: answer.body.singleResult };

@@ -70,6 +70,7 @@ export type TeamsConfig = Readonly<{
   /** Null: no spans are made. */
   tracing: TracingConfig | null;
   isProduction: boolean;
+  drainMs: number;
   keys: SigningKeys;
   cursorSecrets: readonly [string, ...string[]];
   databaseUrl: string;
@@ -89,6 +90,7 @@ export const readTeamsConfig = (env: Environment = process.env): TeamsConfig => 
     logLevel: data.LOG_LEVEL,
     tracing: tracingOf(data),
     isProduction: data.NODE_ENV === 'production',
+    drainMs: data.SHUTDOWN_DELAY_MS,
     keys: data.INTERNAL_SIGNING_KEYS,
     cursorSecrets: data.CURSOR_SECRETS ?? data.INTERNAL_SIGNING_KEYS,
     databaseUrl: data.DATABASE_URL,

@@ -86,6 +86,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
       return createContext(parts, viewer, correlationId);
     },
     logger,
+    now,
   });
   return {
     endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now, createServed('teams', metrics.registry, tracer)),

@@ -10,7 +10,7 @@ describe('three processes over HTTP', () => {
   }, 60_000);
   afterAll(() => system.close(), 30_000);
 
-  test('a subgraph called directly refuses what the gateway did not sign, _entities included', async () => {
+  test('HOSTILE 50, HOSTILE 51: a subgraph called directly refuses what the gateway did not sign, _entities included', async () => {
     const body = JSON.stringify({ query: '{ _entities(representations: [{ __typename: "Contact", id: "1" }]) { __typename } }' });
     for (const url of [system.teamsUrl, system.contactsUrl]) {
       for (const headers of [{}, { 'x-oneteam-call': 'e30.AAAA' }, { authorization: `Bearer ${system.token('bayu')}` }]) {

@@ -242,7 +242,7 @@ describe('OTM-S02: COMPANY_CREATED', () => {
     ['nothing in it', () => null, 'the message is empty'],
     ['more than 1 MB', () => `"${'x'.repeat(1_100_000)}"`, 'the message has 1100002 bytes; at most 1048576 are taken'],
     ['a NUL', () => '\u0000', 'the message: BAD_USER_INPUT'],
-  ])('with %s is parked, and says where it is wrong without what it says', async (what, message, error) => {
+  ])('HOSTILE 57: with %s is parked, and says where it is wrong without what it says', async (what, message, error) => {
     const { deps } = depsOf(db.database);
     await receive(deps, message(), `malformed/${what}`);
     await receive(deps, message(), `malformed/${what}`);

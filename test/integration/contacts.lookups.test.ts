@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { ObjectId } from 'mongodb';
 import type { ContactDocument } from '../../subgraphs/contacts/store/documents.ts';
 import type { Person, Viewer } from '../../subgraphs/shared/viewer.ts';
-import { addCompany, contactDocument, type GraphQLAnswer, type Harness, service, startHarness } from '../support/contactsHarness.ts';
+import { addCompany, type GraphQLAnswer, type Harness, service, startHarness } from '../support/contactsHarness.ts';
+import { addTo, faults } from '../support/storedContacts.ts';
 
 const [parent, child, other] = [randomUUID(), randomUUID(), randomUUID()];
 const tree = new Map<string, string | null>([[parent, null], [child, parent], [other, null]]);
@@ -18,12 +19,7 @@ beforeEach(() => {
   harness.events.length = 0;
 });
 
-const faults = ({ errors = [] }: GraphQLAnswer): unknown[] => errors.map(({ extensions }) => [extensions?.['code'], extensions?.['field']]);
-const added = async (companyId: string, given: Partial<ContactDocument> = {}): Promise<ContactDocument> => {
-  const document = contactDocument(companyId, given);
-  await harness.contacts.insertOne(document);
-  return document;
-};
+const added = addTo(() => harness);
 const idOf = ({ _id }: ContactDocument): string => _id.toHexString();
 
 describe.each([

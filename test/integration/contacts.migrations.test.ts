@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import type { ContactDocument, NoteDocument } from '../../subgraphs/contacts/store/documents.ts';
 import type { LegacyMoveDocument } from '../../subgraphs/contacts/store/legacyDocuments.ts';
+import type { TreeChange, TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
 import { type AppliedMigration, migrate, migrateBack, migrations, type MigrationTarget } from '../../subgraphs/contacts/store/indexes.ts';
 import { type FreshMongo, freshMongo } from '../support/mongo.ts';
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
   mongo = await freshMongo();
   client = await new MongoClient(mongo.url).connect();
   const db = client.db(mongo.database);
-  target = { contacts: db.collection<ContactDocument>('contacts'), notes: db.collection<NoteDocument>('notes'), legacyMoves: db.collection<LegacyMoveDocument>('legacy_moves'), applied: db.collection<AppliedMigration>('migrations'), now: () => 0 };
+  target = { contacts: db.collection<ContactDocument>('contacts'), notes: db.collection<NoteDocument>('notes'), legacyMoves: db.collection<LegacyMoveDocument>('legacy_moves'), trees: db.collection<TreeDocument>('trees'), changes: db.collection<TreeChange>('tree_changes'), applied: db.collection<AppliedMigration>('migrations'), now: () => 0 };
 });
 afterAll(async () => {
   await client.close();
@@ -33,6 +34,7 @@ test('has a way back, and forth again', async () => {
   const all = await names();
   await migrateBack(target, 31);
   expect(await names()).toEqual(['_id_']);
+  expect((await Promise.all([target.trees, target.changes, target.legacyMoves].map((each) => each.indexes()))).flat().map(({ name }) => name)).toEqual(['_id_', '_id_', '_id_']);
   expect(await target.applied.countDocuments()).toBe(0);
   await migrate(target);
   expect((await names()).sort()).toEqual(all.sort());

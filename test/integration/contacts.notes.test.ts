@@ -5,6 +5,7 @@ import type { Level } from '../../subgraphs/shared/access/permissions.ts';
 import type { ContactDocument, NoteDocument } from '../../subgraphs/contacts/store/documents.ts';
 import type { Person, Viewer } from '../../subgraphs/shared/viewer.ts';
 import { addCompany, contactDocument, type GraphQLAnswer, type Harness, noteDocument, service, startHarness } from '../support/contactsHarness.ts';
+import { faults } from '../support/storedContacts.ts';
 import { until } from '../support/until.ts';
 
 const [parent, child, other] = [randomUUID(), randomUUID(), randomUUID()];
@@ -26,7 +27,6 @@ const change = (kind: Kind, viewer: Viewer, id: string, more: Readonly<Record<st
     ? harness.ask(viewer, 'mutation($input: UpdateNoteInput!) { updateNote(input: $input) { noteId note { text version permission { update delete } } } }', { input: { id, text: 'Changed', ...more } })
     : harness.ask(viewer, 'mutation($input: DeleteNoteInput!) { deleteNote(input: $input) { noteId } }', { input: { id, ...more } });
 const permissions = async (viewer: Viewer, id: string): Promise<unknown> => (await harness.ask(viewer, 'query($id: ID!) { note(id: $id) { permission { update delete } } }', { id })).data;
-const faults = ({ errors = [] }: GraphQLAnswer): unknown[] => errors.map(({ extensions }) => [extensions?.['code'], extensions?.['field']]);
 const verdict = (answer: GraphQLAnswer): unknown => answer.errors?.[0]?.extensions?.['code'] ?? 'DONE';
 const stored = ({ _id }: NoteDocument) => harness.notes.findOne({ _id });
 
@@ -226,9 +226,10 @@ describe('the audit log', () => {
     await update({ removeTeamOwnerIds: [other] });
     await update({ name: 'No entry' });
     harness.teams.failing = new Set();
+    const entries = () => [...harness.teams.audited.values()].flat().filter(({ subjectId }) => subjectId === contact._id.toHexString());
     await update({ addTeamOwnerIds: [child] });
-    await until(async () => (await harness.contacts.findOne({ _id: contact._id }))?.audit === undefined);
-    const after = [...harness.teams.audited.values()].flat().filter(({ subjectId }) => subjectId === contact._id.toHexString()).map((entry) => entry.after);
+    await until(() => entries().length === 3);
+    const after = entries().map((entry) => entry.after);
     expect(after).toEqual([{ teamOwnerIds: [other, parent] }, { teamOwnerIds: [parent] }, { teamOwnerIds: [parent, child] }]);
   });
 });

@@ -19,7 +19,7 @@ beforeEach(() => {
 const codes = ({ errors = [] }: GraphQLAnswer): unknown[] => errors.map(({ extensions }) => extensions?.['code']);
 
 describe('while MongoDB is away', () => {
-  test('every read and write is DEPENDENCY_UNAVAILABLE, without a word of the fault; all is well when it is back', async () => {
+  test('TEAM-S10 ERR-2: every read and write is DEPENDENCY_UNAVAILABLE, without a word of the fault, and nothing is written; all is well when it is back', async () => {
     const home = addCompany(harness.teams, tree);
     const viewer = home.person({ role: 'OWNER', in: [team] });
     const contact = contactDocument(home.id, { email: 'a@b.example' });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { randomUUID } from 'node:crypto';
 import type { ContactDocument } from '../../subgraphs/contacts/store/documents.ts';
 import type { Person, Viewer } from '../../subgraphs/shared/viewer.ts';
-import { addCompany, contactDocument, type GraphQLAnswer, type Harness, service, startHarness } from '../support/contactsHarness.ts';
+import { addCompany, type Harness, service, startHarness } from '../support/contactsHarness.ts';
+import { addTo, faults, storedIn } from '../support/storedContacts.ts';
 import { until } from '../support/until.ts';
 
 const [management, product, designer] = [randomUUID(), randomUUID(), randomUUID()];
@@ -22,20 +23,16 @@ beforeEach(() => {
 const mutation = 'mutation($input: UpdateContactInput!) { updateContact(input: $input) { contact { owner { id } teamOwners { id } teamOwnersPending version } } }';
 const update = (viewer: Viewer, contact: ContactDocument, change: Readonly<Record<string, unknown>>) =>
   harness.ask(viewer, mutation, { input: { id: contact._id.toHexString(), ...change } });
-const faults = ({ errors = [] }: GraphQLAnswer): unknown[] => errors.map(({ extensions }) => [extensions?.['code'], extensions?.['field']]);
-const stored = async ({ _id }: ContactDocument): Promise<ContactDocument> => {
-  const document = await harness.contacts.findOne({ _id });
-  if (document === null) throw new Error('written above');
-  return document;
-};
-const added = async (companyId: string, given: Partial<ContactDocument> = {}): Promise<ContactDocument> => {
-  const document = contactDocument(companyId, given);
-  await harness.contacts.insertOne(document);
-  return document;
-};
+const stored = storedIn(() => harness);
+const added = addTo(() => harness);
 /** Lets the background leave a derivation alone for an hour. */
 const rest = ({ _id }: ContactDocument) => harness.contacts.updateOne({ _id }, { $set: { 'derivation.due_at': new Date(Date.now() + 3_600_000), 'derivation.attempt': 1_000 } });
 const isDerived = (contact: ContactDocument) => async (): Promise<boolean> => (await stored(contact)).team_owners_pending === false;
+/** Waits until the attempt that is being made has come to its end: what became due during it is done after it. */
+const attemptEnded = async (companyId: string, owner: Person): Promise<void> => {
+  const derivation = { id: randomUUID(), owner_id: owner.userId, actor_id: null, actor_service: null, due_at: new Date(0), attempt: 0 };
+  await until(isDerived(await added(companyId, { owner_id: owner.userId, team_owners_pending: true, derivation })));
+};
 const listed = async (viewer: Person): Promise<string[]> => {
   const { data } = await harness.ask(viewer, '{ contacts(first: 100) { totalCount nodes { id } } }');
   const { totalCount, nodes } = (data as unknown as { contacts: { totalCount: number; nodes: { id: string }[] } }).contacts;
@@ -155,8 +152,9 @@ describe('TEAM-S18 ERR-1: when the new owner’s teams cannot be looked up', () 
     await until(isDerived(contact));
     expect(await stored(contact)).toMatchObject({ team_owner_ids: [management, designer].toSorted(), team_owners_set_by: 'owner_change', version: 3 });
     expect(Object.keys(await stored(contact))).not.toContain('derivation');
-    await until(() => harness.events.length > 0);
-    expect(harness.events).toEqual([{ event: 'cdp_team_owner_set', company_sso_id: home.id, contact_id: id, team_owner_count: 2, source: 'owner_change' }]);
+    const ofContact = () => harness.events.filter((event) => 'contact_id' in event && event.contact_id === id);
+    await until(() => ofContact().length > 0);
+    expect(ofContact()).toEqual([{ event: 'cdp_team_owner_set', company_sso_id: home.id, contact_id: id, team_owner_count: 2, source: 'owner_change' }]);
     expect(await Promise.all([...colleagues, zhelia, rara].map(listed))).toEqual([[], [id], [id], [id]]);
     await until(async () => (await stored(contact)).audit === undefined);
     const kinds = [...harness.teams.audited.values()].flat().filter(({ subjectId }) => subjectId === id);
@@ -200,15 +198,17 @@ describe('TEAM-S18 ERR-1: when the new owner’s teams cannot be looked up', () 
     const admin = home.person({ role: 'OWNER' });
     await knownThenDown();
     await update(admin, contact, { ownerId: rara.userId });
+    const question = harness.teams.holdNext('userTeams');
     harness.teams.failing = new Set();
-    harness.teams.mood = { kind: 'slow', ms: 400 };
-    const before = harness.teams.asked.length;
-    await until(() => harness.teams.asked.slice(before).includes('userTeams'));
+    await until(question.isAsked);
     const loner = home.person();
     await update(admin, contact, { ownerId: loner.userId });
-    await until(isDerived(contact));
-    const { version } = await stored(contact);
-    expect(await stored(contact)).toMatchObject({ owner_id: loner.userId, team_owner_ids: [], version });
+    const changed = await stored(contact);
+    expect(changed).toMatchObject({ owner_id: loner.userId, team_owner_ids: [], team_owners_pending: false });
+    question.release();
+    await attemptEnded(home.id, rara);
+    const { audit: _delivered, ...after } = await stored(contact);
+    expect(changed).toMatchObject(after);
   });
 
   test('while pending, adding and taking away are CONFLICT; only a whole set ends it, and is not overwritten', async () => {
@@ -291,12 +291,12 @@ test('an attempt that outlives its lease writes nothing when another has taken t
   const admin = home.person({ role: 'OWNER' });
   await knownThenDown();
   await update(admin, contact, { ownerId: rara.userId });
+  const question = harness.teams.holdNext('userTeams');
   harness.teams.failing = new Set();
-  harness.teams.mood = { kind: 'slow', ms: 500 };
-  const before = harness.teams.asked.length;
-  await until(() => harness.teams.asked.slice(before).includes('userTeams'));
+  await until(question.isAsked);
   // as if the lease had run out while the question was on its way, and the other attempt had not come to its end
   await rest(contact);
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  question.release();
+  await attemptEnded(home.id, rara);
   expect(await stored(contact)).toMatchObject({ team_owners_pending: true, team_owner_ids: [management, product], version: 2 });
 });

@@ -15,24 +15,32 @@ const owner = randomUUID();
 let harness: Harness;
 let viewer: Person;
 let many: Person;
+/** Sees what they own, three of very many. */
+let loner: Person;
 let rare: string[];
+let ownedByLoner: string[];
+let oldest: string;
 beforeAll(async () => {
   harness = await startHarness({ treeTimes: quickTreeTimes });
   const crowd: string[] = Array.from({ length: 450 }, () => randomUUID());
   const home = addCompany(harness.teams, new Map([[root, null], [child, root], [other, null], ...crowd.map((id) => [id, null] as const)]));
   viewer = home.person({ in: [root], levels });
   many = home.person({ in: crowd, levels });
+  loner = home.person({ levels: { customers_customers_searchassoc: 'own' } });
   const documents = Array.from({ length: size }, (_, n) =>
     contactDocument(home.id, {
       name: n % 1_500 === 7 ? `Rare ${String(n)}` : `Customer ${String(n)}`,
       name_key: n % 1_500 === 7 ? `rare ${String(n)}` : `customer ${String(n)}`,
       updated_at: new Date(1_700_000_000_000 + Math.floor(n / 3) * 1_000),
-      owner_id: n % 10 === 0 ? owner : randomUUID(),
+      owner_id: n % 2_000 === 13 ? loner.userId : n % 10 === 0 ? owner : randomUUID(),
+      ...(n === 2 && { email: 'oldest@example.com', phone: '+6281234567890' }),
       team_owner_ids: n % 4 === 0 ? [crowd[n % 450] ?? ''] : n % 50 === 1 ? [] : [child],
       team_owners_pending: n % 97 === 0,
     }),
   );
   rare = documents.filter(({ name, team_owner_ids, team_owners_pending }) => name.startsWith('Rare') && team_owners_pending === false && !crowd.includes(team_owner_ids?.[0] ?? '')).map(({ _id }) => _id.toHexString());
+  ownedByLoner = documents.filter(({ owner_id }) => owner_id === loner.userId).map(({ _id }) => _id.toHexString());
+  oldest = documents[2]?._id.toHexString() ?? '';
   for (let n = 0; n < size; n += 1_500) await harness.contacts.insertMany(documents.slice(n, n + 1_500));
   await untilSettled(harness, home.id, 1);
 }, 120_000);
@@ -70,6 +78,42 @@ describe('a combination that no index serves', () => {
     const small = await page(viewer, { filter: { ownerId: owner, name: 'rare' } });
     expect([small.partial, small.pageInfo.hasNextPage]).toEqual([false, false]);
   });
+});
+
+describe('what is found from a form', () => {
+  type Found = { nodes: { id: string }[]; partial: boolean; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+  const search = async (who: Person, text: string, after: string | null): Promise<Found> => {
+    const query = 'query($text: String!, $after: String) { found: searchContactAssociations(module: DEAL, text: $text, first: 5, after: $after) { partial nodes { id } pageInfo { hasNextPage endCursor } } }';
+    const answer = await harness.ask(who, query, { text, after });
+    expect(answer.errors).toBeUndefined();
+    return (answer.data as unknown as { found: Found }).found;
+  };
+
+  test('looks at 2,000 contacts of a page where scope leaves most of them out, and goes on where it ended, until all are found once', async () => {
+    const found: string[] = [];
+    let [partial, pages] = [0, 0];
+    let at: Found | null = null;
+    do {
+      at = await search(loner, 'customer', at?.pageInfo.endCursor ?? null);
+      pages += 1;
+      partial += at.partial ? 1 : 0;
+      found.push(...at.nodes.map(({ id }) => id));
+    } while (at.pageInfo.hasNextPage);
+    expect(found.toSorted()).toEqual(ownedByLoner.toSorted());
+    expect(partial).toBe(2);
+    expect(pages).toBe(3);
+  });
+
+  test('is not partial where everything that starts with the text was looked at', async () => {
+    expect(await search(loner, 'rare', null)).toMatchObject({ nodes: [], partial: false, pageInfo: { hasNextPage: false } });
+  });
+});
+
+test('a contact is found by its email and phone whatever has been changed since', async () => {
+  for (const [field, argument, value] of [['contactsByEmail', 'email', 'oldest@example.com'], ['contactsByPhone', 'phone', '+6281234567890']]) {
+    const answer = await harness.ask(viewer, `query($value: String!) { found: ${field ?? ''}(${argument ?? ''}: $value) { totalCount partial nodes { id } } }`, { value });
+    expect(answer).toEqual({ data: { found: { totalCount: 1, partial: false, nodes: [{ id: oldest }] } } });
+  }
 });
 
 test('a member of more teams than the server merges scans sees each contact once, in order', async () => {

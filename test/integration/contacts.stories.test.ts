@@ -91,11 +91,44 @@ describe.each([['TEAM-S02', 'web'], ['TEAM-S03', 'mobile']] as const)('%s: custo
   });
 });
 
-describe('TEAM-S10 AC-6', () => {
+describe.each([['TEAM-S10', 'web'], ['TEAM-S11', 'mobile']] as const)('%s AC-6 on %s', (_story, platform) => {
   test('a contact without team owners answers an empty list, whatever it is stored as', async () => {
     const home = addCompany(harness.teams, tree);
     await added(home.id, {}, { team_owner_ids: null });
-    expect((await list(home.person({ role: 'OWNER' }))).nodes.map(({ teamOwners }) => teamOwners)).toEqual([[], []]);
+    expect((await list({ ...home.person({ role: 'OWNER' }), platform })).nodes.map(({ teamOwners }) => teamOwners)).toEqual([[], []]);
+  });
+});
+
+describe('through the open API the same holds', () => {
+  const on = (person: Person): Person => ({ ...person, platform: 'openapi' });
+  const write = (viewer: Person, mutation: string, input: object) => harness.ask(viewer, `mutation ($input: ${mutation === 'updateContact' ? 'Update' : 'Delete'}ContactInput!) { ${mutation}(input: $input) { contactId } }`, { input });
+
+  test('TEAM-S04 ERR-1, TEAM-S06 AC-3, TEAM-S08 AC-3: at disabled editing, deleting and linking are 403, of one’s own contacts too, and nothing is written', async () => {
+    const home = addCompany(harness.teams, tree);
+    const disabled = { customers_customers_manage: 'disabled', customers_customers_delete: 'disabled', customers_customers_searchassoc: 'disabled' } as const;
+    const viewer = on(home.person({ role: 'OWNER', in: [management], levels: disabled }));
+    const [id = ''] = await added(home.id, { owner_id: viewer.userId });
+    const linked = await harness.ask(viewer, 'query ($id: ID!) { canAssociateContact(id: $id, module: DEAL) }', { id });
+    expect([await write(viewer, 'updateContact', { id, name: 'x' }), await write(viewer, 'deleteContact', { id }), linked].map(verdict)).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']);
+    expect(await harness.contacts.findOne({ company_sso_id: home.id })).toMatchObject({ name: 'Budi Santoso', is_deleted: false, version: 1 });
+  });
+
+  test('TEAM-S04 AC-2, TEAM-S06 AC-2: at team a contact of another team is 403, and the record names the platform', async () => {
+    const home = addCompany(harness.teams, tree);
+    const viewer = on(home.person({ in: [product], levels: { customers_customers_manage: 'team', customers_customers_delete: 'team' } }));
+    const [id = ''] = await added(home.id, { team_owner_ids: [sales] });
+    expect([await write(viewer, 'updateContact', { id, name: 'x' }), await write(viewer, 'deleteContact', { id })].map(verdict)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    const denied = ['customers_customers_manage', 'customers_customers_delete'].map((permission_name) => ({ event: 'cdp_team_permission_denied', permission_name, contact_id: id, platform: 'openapi' }));
+    expect(harness.events).toMatchObject(denied);
+  });
+
+  test('NEG-6: a set with a team that is not one’s own is 422 with that team, and nothing is written', async () => {
+    const home = addCompany(harness.teams, tree);
+    const viewer = on(home.person({ in: [management], levels: { customers_customers_manage: 'team' } }));
+    const [id = ''] = await added(home.id, { team_owner_ids: [management] });
+    const { errors } = await write(viewer, 'updateContact', { id, teamOwnerIds: [management, product] });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNPROCESSABLE', status: 422, ids: [product] });
+    expect(await harness.contacts.findOne({ company_sso_id: home.id })).toMatchObject({ team_owner_ids: [management], version: 1 });
   });
 });
 

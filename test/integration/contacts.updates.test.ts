@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { ObjectId } from 'mongodb';
 import type { ContactDocument } from '../../subgraphs/contacts/store/documents.ts';
 import type { Person, Viewer } from '../../subgraphs/shared/viewer.ts';
-import { addCompany, contactDocument, type GraphQLAnswer, type Harness, service, startHarness } from '../support/contactsHarness.ts';
+import { addCompany, type Harness, service, startHarness } from '../support/contactsHarness.ts';
+import { addTo, faults, storedIn } from '../support/storedContacts.ts';
 import { until } from '../support/until.ts';
 
 const [parent, child, other] = [randomUUID(), randomUUID(), randomUUID()];
@@ -25,17 +26,8 @@ const mutation = `mutation($input: UpdateContactInput!) { updateContact(input: $
 } }`;
 const update = (viewer: Viewer, contact: ContactDocument, change: Readonly<Record<string, unknown>>) =>
   harness.ask(viewer, mutation, { input: { id: contact._id.toHexString(), ...change } });
-const faults = ({ errors = [] }: GraphQLAnswer): unknown[] => errors.map(({ extensions }) => [extensions?.['code'], extensions?.['field']]);
-const stored = async ({ _id }: ContactDocument): Promise<ContactDocument> => {
-  const document = await harness.contacts.findOne({ _id });
-  if (document === null) throw new Error('written above');
-  return document;
-};
-const added = async (companyId: string, given: Partial<ContactDocument> = {}): Promise<ContactDocument> => {
-  const document = contactDocument(companyId, given);
-  await harness.contacts.insertOne(document);
-  return document;
-};
+const stored = storedIn(() => harness);
+const added = addTo(() => harness);
 const refs = (...ids: readonly string[]) => ids.map((id) => ({ id }));
 
 describe('updateContact', () => {
@@ -79,11 +71,11 @@ describe('updateContact', () => {
     const home = addCompany(harness.teams, tree);
     const viewer = home.person({ in: [parent], levels: atTeam });
     const contact = await added(home.id, { team_owner_ids: [parent] });
-    harness.teams.mood = { kind: 'slow', ms: 300 };
-    const before = harness.teams.asked.length;
+    const question = harness.teams.holdNext('userTeams');
     const changing = update(viewer, contact, { name: 'Late', addTeamOwnerIds: [parent] });
-    await until(() => harness.teams.asked.slice(before).includes('userTeams'));
+    await until(question.isAsked);
     await harness.contacts.updateOne({ _id: contact._id }, { $set: { team_owner_ids: [other] }, $inc: { version: 1 } });
+    question.release();
     expect(faults(await changing)).toEqual([['FORBIDDEN', undefined]]);
     expect(await stored(contact)).toMatchObject({ name: contact.name, version: 2, team_owner_ids: [other] });
   });

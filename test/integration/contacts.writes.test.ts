@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { addCompany, contactDocument, type GraphQLAnswer, type Harness, noteDocument, service, startHarness } from '../support/contactsHarness.ts';
+import { faults } from '../support/storedContacts.ts';
 
 const [parent, child, other] = [randomUUID(), randomUUID(), randomUUID()];
 const tree = new Map<string, string | null>([[parent, null], [child, parent], [other, null]]);
@@ -16,7 +17,6 @@ beforeEach(() => {
 
 const mutation = 'mutation($input: CreateContactInput!) { createContact(input: $input) { contactId contact { id name email phone teamOwners { id } owner { id } version } } }';
 const create = (viewer: Parameters<Harness['ask']>[0], input: Readonly<Record<string, unknown>>) => harness.ask(viewer, mutation, { input: { name: 'Budi', ...input } });
-const faults = ({ errors = [] }: GraphQLAnswer): unknown[] => errors.map(({ extensions }) => [extensions?.['code'], extensions?.['field']]);
 const idOf = (answer: GraphQLAnswer): string => (answer.data as unknown as { createContact: { contactId: string } }).createContact.contactId;
 
 describe('createContact', () => {

@@ -12,6 +12,8 @@ const company = testId(2);
 const team = (id: string) => ({ id, name: `Team ${id}`, path: [], parent: null });
 const seen: CallClaims[] = [];
 let asked = 0;
+/** What hangs is missing after it, in milliseconds; anything else has its answer long before, also on a busy machine. */
+const deadlineMs = 5_000;
 let hang: 'teams' | 'contacts' | undefined;
 
 const refuse = (refusal: Refusal) => (): never => {
@@ -55,7 +57,7 @@ const hanging =
 beforeAll(async () => {
   const teams = hanging('teams', await subgraphDouble('teams', teamsResolvers, feed));
   const contacts = hanging('contacts', await subgraphDouble('contacts', contactsResolvers));
-  gateway = await startTestGateway({ teams, contacts, authenticate: issuer.authenticate, deadlineMs: 1_500, sandboxToken: 'demo-token' }, 4_000_000);
+  gateway = await startTestGateway({ teams, contacts, authenticate: issuer.authenticate, deadlineMs, sandboxToken: 'demo-token' }, 4_000_000);
   person = await issuer.mint({ sub: ana, company_sso_id: company });
   squad = await issuer.mint({ sub: 'chat', scope: 'teams:migrate:chat' });
 });
@@ -77,7 +79,7 @@ describe('queries over both subgraphs', () => {
     expect(reply.headers.get('x-correlation-id')).toBe('abc-1');
     const call = seen.at(-1);
     expect(call).toMatchObject({ caller: 'gateway', correlationId: 'abc-1', viewer: { kind: 'person', userId: ana, companyId: company, platform: 'mobile' } });
-    expect(call?.deadline).toBeLessThanOrEqual(Date.now() + 1_500);
+    expect(call?.deadline).toBeLessThanOrEqual(Date.now() + deadlineMs);
   });
 
   test('a correlation id that is no token is replaced', async () => {
@@ -211,7 +213,7 @@ describe('what else is served', () => {
     }
   });
 
-  test('in production neither Sandbox nor introspection nor names of the schema', async () => {
+  test('HOSTILE 13, HOSTILE 14: in production neither Sandbox nor introspection nor names of the schema', async () => {
     const teams = await subgraphDouble('teams', teamsResolvers, feed);
     const contacts = await subgraphDouble('contacts', contactsResolvers);
     const closed = await startTestGateway({ teams, contacts, authenticate: issuer.authenticate, production: true, introspection: false });

@@ -119,7 +119,7 @@ describe('delivery', () => {
     await squad.close();
   });
 
-  test('a subscriber that reads slowly falls back to the log and misses nothing, in order', async () => {
+  test('HOSTILE 54: a subscriber that reads slowly falls back to the log and misses nothing, in order', async () => {
     const squad = listen(await service('teams:migrate:crm'), plain);
     const got = [(await firstOf(squad.next(), () => publish('crm'))).data?.teamMigrated?.['eventId']];
     const expected = Array.from({ length: 400 }, () => publish('crm'));
@@ -192,7 +192,7 @@ describe('the socket', () => {
     expect(code).toBe(4401);
   });
 
-  test('is closed with 4403 when the token expires', async () => {
+  test('HOSTILE 53: is closed with 4403 when the token expires', async () => {
     const token = await issuer.mint({ sub: 'squad', scope: 'teams:migrate:chat' }, { expiresIn: 1 });
     expect(await closeOf({ authorization: `Bearer ${token}` }, plain)).toEqual({ code: 4403, reason: 'The token has expired.' });
   });

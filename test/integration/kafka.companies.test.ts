@@ -58,7 +58,7 @@ describe('OTM-S02: COMPANY_CREATED on Kafka', () => {
     await db.close();
   }, 90_000);
 
-  realTest('malformed and too large messages are parked at their place, and those behind them are worked; nothing comes again after a restart (real servers)', async () => {
+  realTest('HOSTILE 57: malformed and too large messages are parked at their place, and those behind them are worked; nothing comes again after a restart (real servers)', async () => {
     const [db, kafka] = [await freshDatabase(), freshKafka()];
     await wideTopic(kafka.options);
     const first = await startTeams(db, kafka.options);

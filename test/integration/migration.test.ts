@@ -67,7 +67,7 @@ describe('a push', () => {
     expect(items.map(({ teamId }) => teamId)).toEqual(before.map(({ id }) => id));
   });
 
-  test('sent 20 times at once creates each team once', async () => {
+  test('HOSTILE 40: sent 20 times at once creates each team once', async () => {
     const company = await addCompany(db.database);
     const items = Array.from({ length: 50 }, (_, n) => item(company, String(n), { parentAppIdentifierId: n === 0 ? null : String(Math.floor(n / 3)) }));
     const jobs = await Promise.all(Array.from({ length: 20 }, () => push(items.toSorted(() => Math.random() - 0.5))));
@@ -79,7 +79,7 @@ describe('a push', () => {
     expect(counts.every(({ status, created, skipped }) => status === 'COMPLETED' && created + skipped === 50)).toBe(true);
   });
 
-  test('keeps 994 good items of 1,000 among which are a blank name, NUL, lone surrogate, 100,000 characters, bad and unknown companies', async () => {
+  test('HOSTILE 22, HOSTILE 44: keeps 994 good items of 1,000 among which are a blank name, NUL, lone surrogate, 100,000 characters, bad and unknown companies', async () => {
     const company = await addCompany(db.database);
     const bad = [
       item(company, 'bad0', { name: ' ' }),
@@ -143,7 +143,7 @@ describe('a push', () => {
     expect(await db.database.prisma.migrationCompletion.count({ where: { companyId: company } })).toBe(0);
   });
 
-  test('of 10,000 items in one chain of parents that come later is accepted and worked whole', async () => {
+  test('HOSTILE 37: of 10,000 items in one chain of parents that come later is accepted and worked whole', async () => {
     const company = await addCompany(db.database);
     const items = Array.from({ length: 10_000 }, (_, n) => item(company, String(n), { parentAppIdentifierId: n % 32 === 31 ? null : String(n + 1) }));
     const { job, work } = await push(items);
@@ -166,7 +166,7 @@ describe('a push is refused whole', () => {
     expect(await refused({ kind: 'person', userId: randomUUID(), companyId: randomUUID(), platform: 'web' }, {})).toEqual(['FORBIDDEN', undefined]);
   });
 
-  test('when it is empty without completes, or has more than 10,000 items', async () => {
+  test('HOSTILE 42, HOSTILE 43: when it is empty without completes, or has more than 10,000 items', async () => {
     expect(await refused(chat, { items: [] })).toEqual(['BAD_USER_INPUT', 'input.items']);
     expect(await refused(chat, { items: Array.from({ length: 10_001 }, () => item(null, null)) })).toEqual(['BATCH_TOO_LARGE', 'input.items']);
     expect(await refused(chat, { items: [], completes: [randomUUID()] })).toMatchObject({ status: 'PENDING', total: 0 });
@@ -177,7 +177,7 @@ describe('a push is refused whole', () => {
     for (const runId of ['nonsense', randomUUID(), other.runId]) expect(await refused(chat, { runId })).toEqual(['BAD_USER_INPUT', 'input.runId']);
   });
 
-  test('when its key is blank, or was sent with another payload', async () => {
+  test('HOSTILE 41: when its key is blank, or was sent with another payload', async () => {
     expect(await refused(chat, { idempotencyKey: ' ' })).toEqual(['BAD_USER_INPUT', 'input.idempotencyKey']);
     const idempotencyKey = randomUUID();
     const items = [item(randomUUID(), 'a')];

@@ -197,7 +197,7 @@ describe('calling a squad (OTM-S05)', () => {
     expect([...(await rowsOf(one)), ...(await rowsOf(other))].map(({ triggerStatus, triggerError }) => [triggerStatus, triggerError])).toEqual([['ACCEPTED', null], ['ACCEPTED', null]]);
   });
 
-  test('never reaches a link-local address, by number or by name, nor loopback in production', async () => {
+  test('HOSTILE 56: never reaches a link-local address, by number or by name, nor loopback in production', async () => {
     const call = (url: string, allowLoopback = true) => {
       const other = createSquadClient({ allowLoopback, timeoutMs: 2_000 });
       const reached = other.call({ url: new URL(url), token: 'x' }, { idempotencyKey: 'k', runId: 'r', companySsoIds: [], signal: new AbortController().signal });

@@ -245,7 +245,7 @@ describe('OTM-S01: an invitation', () => {
     expect(await everything(acme.id)).toEqual(before);
   });
 
-  test('has names in any script, and an email in another form of the same characters is the same', async () => {
+  test('HOSTILE 23: has names in any script, and an email in another form of the same characters is the same', async () => {
     const address = `jose\u0301${randomUUID()}@example.test`;
     const { user } = await invited(acme.person('Ani'), inputOf(acme, { email: address, fullName: 'יוסף 👩‍👩‍👧', phone: ' ' }));
     expect(user).toMatchObject({ fullName: 'יוסף 👩‍👩‍👧', email: address.normalize('NFC'), phone: null });

@@ -70,7 +70,7 @@ const walkUp = async (): Promise<void> => {
 };
 
 describe('at once', () => {
-  test('of two moves that would close a cycle together exactly one wins', async () => {
+  test('HOSTILE 34: of two moves that would close a cycle together exactly one wins', async () => {
     for (let round = 0; round < 15; round += 1) {
       expect(codes(await together(move('A', 'D'), move('B', 'A')))).toEqual(['UNPROCESSABLE', 'done']);
       await walkUp();

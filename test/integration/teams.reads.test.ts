@@ -311,7 +311,7 @@ describe('hostile input', () => {
     expect((await teams.ask(olga(), 'query ($id: ID!) { user(id: $id) { id } }', { id: wrong })).errors).toEqual(['NOT_FOUND user']);
   });
 
-  test('an id in upper case is another id', async () => {
+  test('HOSTILE 26, HOSTILE 58: an id in upper case is another id', async () => {
     expect((await teams.ask(olga(), 'query ($id: ID!) { team(id: $id) { name } }', { id: id(acme, 'Head').toUpperCase() })).errors).toEqual(['NOT_FOUND team']);
   });
 

@@ -77,6 +77,7 @@ const graphql = async (): Promise<(query: string, variables: object) => Promise<
     gates,
     contextOf: () => createContext({ database: { ...db.database, prisma: reader }, cursors, migration }, company.person('Ani'), 'test'),
     logger: silent,
+    now: Date.now,
   });
   const claims = { viewer: company.person('Ani') } as CallClaims;
   return async (query, variables) => (await handler(claims, { query, variables })).body as { data: unknown; errors?: unknown };

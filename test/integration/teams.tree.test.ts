@@ -80,7 +80,7 @@ describe('createTeam', () => {
     expect(await written()).toEqual(before);
   });
 
-  test('refuses a parent that is unknown, of another company, or no id, all in the same words', async () => {
+  test('HOSTILE 36: refuses a parent that is unknown, of another company, or no id, all in the same words', async () => {
     const before = await written();
     const said = new Set<string>();
     for (const parentId of [randomUUID(), id('Head', other), 'not an id', id('Head').toUpperCase()]) {
@@ -92,7 +92,7 @@ describe('createTeam', () => {
     expect(await written()).toEqual(before);
   });
 
-  test('refuses names that cannot be kept or read', async () => {
+  test('HOSTILE 21, HOSTILE 22, HOSTILE 24, HOSTILE 25: refuses names that cannot be kept or read', async () => {
     const before = await written();
     for (const name of ['', '   ', '\u200b', 'x'.repeat(256), 'x'.repeat(100_000), 'a\u0000b', 'a\ud800b']) {
       expect((await tree.create(acme.person('Olga'), { name, memberIds: [user('Olga')] })).refusals).toEqual(['BAD_USER_INPUT input.name']);
@@ -202,7 +202,7 @@ describe('moveTeam', () => {
     expect(await written()).toEqual(before);
   });
 
-  test('below itself or below what is below it is UNPROCESSABLE and changes nothing', async () => {
+  test('HOSTILE 32: below itself or below what is below it is UNPROCESSABLE and changes nothing', async () => {
     const before = await written();
     for (const parent of ['Product', 'Chat - Support', 'Design']) {
       const { refusals, full } = await tree.move(acme.person('Olga'), { id: id('Product'), parentId: id(parent) });

@@ -31,6 +31,8 @@ export type HarnessOptions = Readonly<{
   mongo?: FreshMongo;
   /** Teams that another harness asks too. */
   teams?: TeamsDouble;
+  /** The time of all parts, in ms since 1970; left out: the machine's. */
+  now?: () => number;
 }>;
 
 /** Quick enough for tests. */
@@ -53,7 +55,7 @@ export type Harness = Readonly<{
 }>;
 
 /** Contacts behind its endpoint, on a real server, asked as the gateway asks: signed, for a viewer. */
-export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeTimes = null, mongo: given, teams: shared }: HarnessOptions = {}): Promise<Harness> => {
+export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeTimes = null, mongo: given, teams: shared, now = Date.now }: HarnessOptions = {}): Promise<Harness> => {
   const mongo = given ?? (await fresh());
   const url = new URL(mongo.url);
   const door = withDoor ? await startTcpProxy(url.hostname, Number(url.port)) : null;
@@ -65,7 +67,7 @@ export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeT
   }
   const client = await new MongoClient(mongo.url).connect();
   const db = client.db(mongo.database);
-  const teams = shared ?? createTeamsDouble({ keys });
+  const teams = shared ?? createTeamsDouble({ keys, now });
   const logger = createLogger({ name: 'contacts', level: 'silent' });
   const metrics = createMetrics('contacts', logger);
   const events: DomainEvent[] = [];
@@ -79,12 +81,12 @@ export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeT
     phoneRegion: 'ID',
     logger,
     metrics: { ...metrics, record },
-    now: Date.now,
+    now,
     newId: randomUUID,
     pollMs: 50,
     treeTimes,
   });
-  const gateway = connectInProcess({ caller: 'gateway', audience: 'contacts', keys, now: Date.now }, part.endpoint);
+  const gateway = connectInProcess({ caller: 'gateway', audience: 'contacts', keys, now }, part.endpoint);
   return {
     part,
     mongo,
@@ -96,7 +98,7 @@ export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeT
     events,
     door,
     ask: async (viewer, query, variables = {}) => {
-      const reply = await gateway.call({ operation: 'graphql', body: { query, variables }, viewer, deadline: Date.now() + 10_000, correlationId: 'test' });
+      const reply = await gateway.call({ operation: 'graphql', body: { query, variables }, viewer, deadline: now() + 10_000, correlationId: 'test' });
       return reply.body as GraphQLAnswer;
     },
     close: async () => {

@@ -18,6 +18,8 @@ export type Running = Readonly<{
   resume(): void;
   /** SIGTERM, and kill -9 after 10 s. */
   stop(): Promise<void>;
+  /** Its exit code, once it has ended; null when a signal ended it. */
+  ended: Promise<number | null>;
 }>;
 
 const startLimitMs = 40_000;
@@ -67,5 +69,6 @@ export const startProcess = async (entry: string, env: Readonly<Record<string, s
       child.kill('SIGCONT');
       await end('SIGTERM');
     },
+    ended: exited.then(([code]) => code as number | null),
   };
 };

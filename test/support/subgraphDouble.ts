@@ -25,6 +25,7 @@ export const subgraphDouble = async (
     gates: { rules: {}, covered },
     contextOf: (claims) => claims,
     logger: createLogger({ name, level: 'silent' }),
+    now: Date.now,
   });
   return createEndpoint(name, { graphql, ...others }, testKeys, Date.now);
 };

@@ -40,6 +40,8 @@ export type TeamsDouble = {
   audited: Map<string, AuditRecord[]>;
   /** Which audit entries are stored and acknowledged. */
   takesEntry: (entry: AuditRecord) => boolean;
+  /** Keeps the next question of an operation on its way until it is released; those after it pass. */
+  holdNext(operation: string): Held;
   /** Puts an event onto the feed. */
   emit(companyId: string, type: string, payload?: Readonly<Record<string, unknown>>, aggregateId?: string): void;
   /** The same, and resolves when all before it has been taken in. */
@@ -49,6 +51,9 @@ export type TeamsDouble = {
   close(): void;
 };
 
+/** A question that is kept on its way. */
+export type Held = Readonly<{ /** Whether it has come. */ isAsked: () => boolean; release: () => void }>;
+
 export type TeamsDoubleOptions = Readonly<{ keys: SigningKeys; now?: () => number }>;
 
 /** Teams, from a description in memory. */
@@ -57,6 +62,7 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
   const waiting = new Set<() => void>();
   let takenIn = 0;
   const timers = new Set<NodeJS.Timeout>();
+  const holding = new Map<string, () => Promise<void>>();
 
   const later = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -64,6 +70,9 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     });
   const inMood = async (operation: string, isAsked = true): Promise<void> => {
     if (isAsked) double.asked.push(operation);
+    const held = holding.get(operation);
+    holding.delete(operation);
+    await held?.();
     const mood = moodNow(double);
     if (mood.kind === 'hanging') await new Promise(() => undefined);
     if (mood.kind === 'down' || double.failing.has(operation)) throw new Error('teams is down');
@@ -160,6 +169,16 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
     audited: new Map(),
     takesEntry: () => true,
     peer: connectInProcess({ caller: 'contacts', audience: 'teams', keys, now }, endpoint),
+    holdNext: (operation) => {
+      let isAsked = false;
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      holding.set(operation, () => {
+        isAsked = true;
+        return released;
+      });
+      return { isAsked: () => isAsked, release };
+    },
     emit: (companyId, type, payload = {}, aggregateId = companyId) => {
       const position = entries.length + 1;
       entries.push({ position, eventId: `e${String(position)}`, type, companyId, aggregateId, occurredAt: new Date(now()).toISOString(), payload });

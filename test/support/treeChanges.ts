@@ -1,6 +1,7 @@
 import type { TreeDocument } from '../../subgraphs/contacts/store/treeDocuments.ts';
 import type { Harness } from './contactsHarness.ts';
 import type { TeamsDouble } from './teamsDouble.ts';
+import { until } from './until.ts';
 
 const change = (teams: TeamsDouble, companyId: string, parents: ReadonlyMap<string, string | null>): number => {
   const company = teams.companies.get(companyId);
@@ -38,17 +39,9 @@ export const deleteTeam = (teams: TeamsDouble, companyId: string, team: string, 
 
 /** Waits until all stored tokens of a company follow its tree at a version, and nothing is left to do. */
 export const untilSettled = async ({ db }: Pick<Harness, 'db'>, companyId: string, version: number): Promise<void> => {
-  await until(`company ${companyId} is settled at ${String(version)}`, async () => {
+  await until(async () => {
     const tree = await db.collection<TreeDocument>('trees').findOne({ _id: companyId });
     const open = await db.collection('tree_changes').countDocuments({ company_sso_id: companyId });
     return (tree?.settled ?? -1) >= version && tree?.work === null && open === 0;
   });
-};
-
-/** Looks until something holds. The limit is a guard against hanging, not a measure. */
-export const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 20_000; !(await holds()); ) {
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 };

@@ -10,9 +10,13 @@ export type WorldContact = Readonly<{
   /** Null: the field is missing. */
   teamOwners: readonly number[] | null;
   pending: boolean;
+  /** One of the few names, emails and phone numbers that a world has; null: none. */
+  name: number;
+  email: number | null;
+  phone: number | null;
 }>;
 
-export type WorldViewer = Readonly<{ view: Level; notesView: Level; teams: readonly number[] }>;
+export type WorldViewer = Readonly<{ view: Level; notesView: Level; searches: Level; teams: readonly number[] }>;
 
 /** A generated company: a tree of teams, its contacts (some of them another company's), and who looks at them. */
 export type World = Readonly<{
@@ -23,6 +27,8 @@ export type World = Readonly<{
   viewers: readonly WorldViewer[];
   /** What happens to the tree then. */
   change: WorldChange;
+  /** Which of their teams someone is taken out of, by place: all that are not kept. */
+  removal: Readonly<{ viewer: number; keeps: readonly number[] }>;
 }>;
 
 /** A move of a team to under another that is not below it, or to root; or a deletion, with what takes its place. By place in `parents`. */
@@ -60,6 +66,9 @@ export const worlds: fc.Arbitrary<World> = parents.chain((tree) => {
         assignee: someone,
         teamOwners: fc.option(some(3), { freq: 8 }),
         pending: mostly(false),
+        name: fc.nat({ max: 2 }),
+        email: fc.option(fc.nat({ max: 2 }), { freq: 3 }),
+        phone: fc.option(fc.nat({ max: 2 }), { freq: 3 }),
       }),
       { minLength: contactsPerWorld, maxLength: contactsPerWorld },
     ),
@@ -67,7 +76,8 @@ export const worlds: fc.Arbitrary<World> = parents.chain((tree) => {
       if (isMove) return { kind: 'move', team, parent: other === null || isWithin(tree, other, team) ? null : other };
       return { kind: 'delete', team, to: tree[team] ?? (other === team ? null : other) };
     }),
-    viewers: fc.array(fc.record({ view: level, notesView: level, teams: some(3) }), {
+    removal: fc.record({ viewer: fc.nat({ max: viewersPerWorld - 1 }), keeps: fc.uniqueArray(fc.nat({ max: 2 }), { maxLength: 1 }) }),
+    viewers: fc.array(fc.record({ view: level, notesView: level, searches: level, teams: some(3) }), {
       minLength: viewersPerWorld,
       maxLength: viewersPerWorld,
     }),

@@ -208,7 +208,7 @@ describe('deploy/kubernetes', () => {
     const { spec } = deployment.parse(find('Deployment', name)).spec.template;
     const { startupProbe, livenessProbe, readinessProbe } = z.object({ startupProbe: probe, livenessProbe: probe, readinessProbe: probe }).parse(spec.containers[0]);
     const health = healthHandler(() => Promise.resolve(['Postgres']), createMetrics('test', createLogger({ name: 'test', level: 'silent' })));
-    const ask = async ({ httpGet: { path, port } }: z.infer<typeof probe>) => [port, (await health({ method: 'GET', path, search: '', headers: {}, body: '' }))?.status];
+    const ask = async ({ httpGet: { path, port } }: z.infer<typeof probe>) => [port, (await health({ method: 'GET', path, search: '', headers: {}, isGone: () => false, body: '' }))?.status];
     expect(await Promise.all([startupProbe, livenessProbe, readinessProbe].map(ask))).toEqual([['http', 200], ['http', 200], ['http', 503]]);
     // 5 s of preStop, and the 30 s after which a part ends by itself
     expect(z.object({ terminationGracePeriodSeconds: z.number() }).parse(spec).terminationGracePeriodSeconds).toBeGreaterThanOrEqual(35);

@@ -131,6 +131,8 @@ export type ContactAssociationConnection = {
   notices: Array<Notice>;
   /** Where this page stands. */
   pageInfo: PageInfo;
+  /** The page ended early, after examining 2,000 contacts that start with the text in their name, email or phone, most of them out of scope; `endCursor` goes on. */
+  partial: Scalars['Boolean']['output'];
 };
 
 /** A page of contacts in scope. */
@@ -981,6 +983,7 @@ export type ContactAssociationConnectionResolvers<ContextType = Context, ParentT
   nodes?: Resolver<Array<ResolversTypes['ContactAssociation']>, ParentType, ContextType>;
   notices?: Resolver<Array<ResolversTypes['Notice']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  partial?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type ContactConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContactConnection'] = ResolversParentTypes['ContactConnection']> = {

@@ -25,7 +25,7 @@ export const compareTeams = async ({ teams, trees, companyTeams, scope, now, new
   for (const companyId of await companyTeams.companies()) {
     // stored tokens count for nothing from here on, whatever versions they carry: those may be of another log
     await trees.rebuild(companyId);
-    const teamIds = await companyTeams.teamIds(companyId);
+    const teamIds = await companyTeams.teamIds(companyId, hold);
     for (let at = 0; at < teamIds.length; at += atOnce) {
       const asking = { viewer: null, deadline: now() + answerMs, correlationId: newId() };
       const { treeVersion, standing } = await askTeams(teams, 'standing', { companyId, teamIds: teamIds.slice(at, at + atOnce) }, asking);

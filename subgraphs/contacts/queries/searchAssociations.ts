@@ -4,7 +4,7 @@ import { excerpt, nameKey, textFault } from '../../shared/text.ts';
 import type { Context } from '../context.ts';
 import type { Contact } from '../domain/contact.ts';
 import { toE164Start } from '../domain/phone.ts';
-import type { Order, SortKey } from '../store/keyset.ts';
+import type { Order, Place, SortKey } from '../store/keyset.ts';
 import type { Narrowing } from '../store/narrowing.ts';
 import { type Notice, noticesOf } from './notices.ts';
 import { placeOf, readPlace } from './place.ts';
@@ -12,7 +12,7 @@ import { placeOf, readPlace } from './place.ts';
 export type AssociationSearch = Readonly<{ module: string; text: string; first?: number | null; after?: string | null }>;
 
 /** A page of contacts found from a form; what of each is shown is judged by `view`. */
-export type AssociationPage = Page<Contact> & Readonly<{ notices: readonly Notice[] }>;
+export type AssociationPage = Page<Contact> & Readonly<{ /** Ended early, see the schema. */ partial: boolean; notices: readonly Notice[] }>;
 
 const action = 'customers_customers_searchassoc';
 const minLength = 3;
@@ -23,7 +23,7 @@ type Stage = Readonly<{ key: 'name_key' | 'email' | 'phone'; narrowing: Narrowin
 
 /**
  * Finds contacts by the start of their name, else email, else phone, in scope of `searchassoc` (TEAM-S08, S09). Each field is read from
- * its own index in its own order, so that no search looks at more than it hands back.
+ * its own index in its own order; where scope leaves most of them out, a page looks at so many of a field and goes on from there.
  */
 export const searchAssociations = async (context: Context, search: AssociationSearch): Promise<AssociationPage | Refusal> => {
   const person = context.person();
@@ -41,16 +41,21 @@ export const searchAssociations = async (context: Context, search: AssociationSe
   if (at === undefined) return badCursor(request);
 
   const read: Readonly<{ stage: number; key: SortKey; contact: Contact }>[] = [];
+  let ended: StagePlace | null = null;
   for (const [stage, { key, narrowing }] of stages.entries()) {
-    if (stage < (at?.stage ?? 0) || read.length > request.size) continue;
+    if (stage < (at?.stage ?? 0) || read.length > request.size || ended !== null) continue;
     const order: Order = { key, descending: false };
     const without = stages.slice(0, stage).map((earlier) => ({ not: earlier.narrowing }));
     const place = stage === at?.stage ? at.place : null;
-    const found = await context.contacts.list(visibility, [narrowing, ...without], { order, backward: false, place, size: request.size - read.length }, context.waitMs());
-    read.push(...found.map((contact) => ({ stage, key, contact })));
+    const stretch = { order, backward: false, place, size: request.size - read.length };
+    const found = await context.contacts.page(visibility, [narrowing, ...without], stretch, context.waitMs());
+    read.push(...found.contacts.map((contact) => ({ stage, key, contact })));
+    if (found.examinedTo !== null) ended = { stage, place: found.examinedTo };
   }
-  const page = pageOf(request, read, ({ stage, key, contact }) => context.cursors.seal(binding, { stage, place: placeOf(contact, key) }));
-  return { ...page, nodes: page.nodes.map(({ contact }) => contact), notices: noticesOf(rights) };
+  const seal = (place: StagePlace): string => context.cursors.seal(binding, place);
+  const page = pageOf(request, read, ({ stage, key, contact }) => seal({ stage, place: placeOf(contact, key) }));
+  const pageInfo = ended === null ? page.pageInfo : { ...page.pageInfo, hasNextPage: true, endCursor: seal(ended) };
+  return { nodes: page.nodes.map(({ contact }) => contact), pageInfo, partial: ended !== null, notices: noticesOf(rights) };
 };
 
 const stagesOf = ({ phoneRegion }: Context, text: string): readonly Stage[] | Refusal => {
@@ -66,7 +71,10 @@ const stagesOf = ({ phoneRegion }: Context, text: string): readonly Stage[] | Re
   ];
 };
 
-const readStagePlace = (opened: unknown, stages: readonly Stage[]) => {
+/** Where a search goes on. */
+type StagePlace = Readonly<{ stage: number; place: Place | null }>;
+
+const readStagePlace = (opened: unknown, stages: readonly Stage[]): StagePlace | undefined => {
   if (typeof opened !== 'object' || opened === null || !('stage' in opened) || !('place' in opened)) return undefined;
   const { stage } = opened;
   const known = typeof stage === 'number' ? stages[stage] : undefined;

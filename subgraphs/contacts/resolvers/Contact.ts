@@ -48,5 +48,6 @@ export const ContactAssociation: ContactAssociationResolvers = {
 
 export const ContactAssociationConnection: ContactAssociationConnectionResolvers = {
   nodes: ({ nodes }) => [...nodes],
+  partial: ({ partial }) => partial,
   notices: ({ notices }) => [...notices],
 };

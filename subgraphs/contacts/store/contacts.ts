@@ -8,7 +8,7 @@ import { type ContactPatch, deletionOf, updateOf } from './contactPatch.ts';
 import { within } from './database.ts';
 import { type ContactDocument, type Idempotency, type TeamOwnersSetBy, toContact } from './documents.ts';
 import { makeObjectId, readObjectId } from './ids.ts';
-import { beyond, type Place, sortOf, type Stretch } from './keyset.ts';
+import type { Place, Stretch } from './keyset.ts';
 import { type Narrowing, narrowingConditions } from './narrowing.ts';
 import { countBy, readPage } from './readPage.ts';
 import { readPlan } from './readPlan.ts';
@@ -43,9 +43,7 @@ export type Earlier = Readonly<{ id: string; hash: string }>;
 
 /** Contacts in MongoDB. Every wait is at most `waitMs`. */
 export type ContactStore = Readonly<{
-  /** `size` + 1 contacts of a stretch, in reading direction. */
-  list(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<readonly Contact[]>;
-  /** The same, as its conditions are served best. Looks at a bounded number of documents: `examinedTo` when it ended early. */
+  /** `size` + 1 contacts of a stretch, in reading direction, as its conditions are served best. Looks at a bounded number of documents: `examinedTo` when it ended early. */
   page(visibility: Visibility, narrowing: readonly Narrowing[], stretch: Stretch, waitMs: number): Promise<Readonly<{ contacts: readonly Contact[]; examinedTo: Place | null }>>;
   /** How many there are in scope, up to `maxCount`; capped when there may be more. */
   total(visibility: Visibility, narrowing: readonly Narrowing[], waitMs: number): Promise<Readonly<{ count: number; capped: boolean }>>;
@@ -69,12 +67,6 @@ export type StoreDependencies = Readonly<{ now: () => number; newId: () => strin
 export type ContactStoreDependencies = StoreDependencies & Readonly<{ trees: TreeStore; scope: ScopeWrites }>;
 
 export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId, trees, scope }: ContactStoreDependencies): ContactStore => ({
-  list: async (visibility, narrowing, stretch, waitMs) => {
-    const form = await formFor(trees, visibility, waitMs);
-    const filter: Filter<ContactDocument> = { $and: [scopeFilter(visibility, form), ...narrowing.flatMap(narrowingConditions), beyond(stretch)] };
-    const cursor = contacts.find(filter, { sort: sortOf(stretch), limit: stretch.size + 1, maxTimeMS: waitMs });
-    return (await within(waitMs, cursor.toArray())).map(toContact);
-  },
   page: async (visibility, narrowing, stretch, waitMs) => {
     const plan = readPlan(visibility, narrowing, stretch.order.key, await formFor(trees, visibility, waitMs));
     const { documents, examinedTo } = await readPage(contacts, plan, stretch, waitMs);

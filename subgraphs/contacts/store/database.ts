@@ -42,13 +42,15 @@ export const openDatabase = ({ url, database, now, isTraced = false }: DatabaseO
     const contacts = db.collection<ContactDocument>('contacts');
     const notes = db.collection<NoteDocument>('notes');
     const legacy = legacyCollections(db);
-    await migrate({ contacts, notes, legacyMoves: legacy.moves, applied: db.collection<AppliedMigration>('migrations'), now });
+    const trees = db.collection<TreeDocument>('trees');
+    const changes = db.collection<TreeChange>('tree_changes');
+    await migrate({ contacts, notes, legacyMoves: legacy.moves, trees, changes, applied: db.collection<AppliedMigration>('migrations'), now });
     return {
       contacts,
       notes,
       legacy,
-      trees: db.collection<TreeDocument>('trees'),
-      changes: db.collection<TreeChange>('tree_changes'),
+      trees,
+      changes,
       replaced: db.collection<ReplacedTeam>('replaced_teams'),
       followers: db.collection<FollowerDocument>('followers'),
       isUp: (waitMs) => within(waitMs, db.command({ ping: 1 })).then(() => true, () => false),

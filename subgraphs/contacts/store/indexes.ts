@@ -2,6 +2,7 @@ import type { Collection, IndexDescription } from 'mongodb';
 import { CannotStart } from '../../shared/cannotStart.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
 import type { LegacyMoveDocument } from './legacyDocuments.ts';
+import type { TreeChange, TreeDocument } from './treeDocuments.ts';
 
 /** A migration that has been applied, by its number. */
 export type AppliedMigration = Readonly<{ _id: number; name: string; applied_at: Date }>;
@@ -10,11 +11,15 @@ export type MigrationTarget = Readonly<{
   contacts: Collection<ContactDocument>;
   notes: Collection<NoteDocument>;
   legacyMoves: Collection<LegacyMoveDocument>;
+  trees: Collection<TreeDocument>;
+  changes: Collection<TreeChange>;
   applied: Collection<AppliedMigration>;
   now: () => number;
 }>;
 
-type Migration = Readonly<{ number: number; name: string; contacts: readonly IndexDescription[]; notes: readonly IndexDescription[]; legacyMoves?: readonly IndexDescription[] }>;
+/** Collections that have indexes. */
+const indexed = ['contacts', 'notes', 'legacyMoves', 'trees', 'changes'] as const;
+type Migration = Readonly<{ number: number; name: string }> & Readonly<Partial<Record<(typeof indexed)[number], readonly IndexDescription[]>>>;
 
 const sorts = ['updated_at', 'created_at', 'name_key'] as const;
 const live = { company_sso_id: 1, is_deleted: 1 } as const;
@@ -25,7 +30,6 @@ export const migrations: readonly Migration[] = [
     number: 32,
     name: 'team owners',
     contacts: [{ name: 'company_sso_id_1_is_deleted_1_team_owner_ids_1', key: { ...live, team_owner_ids: 1 } }],
-    notes: [],
   },
   {
     number: 33,
@@ -67,17 +71,24 @@ export const migrations: readonly Migration[] = [
       // the filters of owner and assignee at level team, in the order that lists have when none is asked for
       ...(['owner', 'assignee'] as const).map((person) => ({ name: `${person}_scope_by_updated_at`, key: { ...live, [`${person}_id`]: 1, scope_tokens: 1, updated_at: 1, _id: 1 } })),
     ],
-    notes: [],
   },
   {
     number: 36,
     name: 'moves of old contacts',
-    contacts: [],
-    notes: [],
     legacyMoves: [
       // one at a time for each company; holds only those that have not ended
       { name: 'active_unique', key: { active_for: 1 }, unique: true, partialFilterExpression: { active_for: { $exists: true } } },
       { name: 'of_company', key: { company_sso_id: 1 } },
+    ],
+  },
+  {
+    number: 37,
+    name: 'work on trees',
+    trees: [{ name: 'due', key: { due_at: 1 } }],
+    changes: [
+      { name: 'due', key: { due_at: 1 } },
+      // the oldest open change of a company
+      { name: 'of_company_by_version', key: { company_sso_id: 1, version: 1 } },
     ],
   },
 ];
@@ -99,9 +110,7 @@ function idempotencyIndex(): IndexDescription {
 /** The way back of migration 032 and after: drops the indexes of every migration above `number`, newest first. */
 export const migrateBack = async (target: MigrationTarget, number: number): Promise<void> => {
   for (const migration of migrations.filter((each) => each.number > number).reverse()) {
-    await dropIndexes(target.contacts, migration.contacts);
-    await dropIndexes(target.notes, migration.notes);
-    await dropIndexes(target.legacyMoves, migration.legacyMoves ?? []);
+    for (const name of indexed) await dropIndexes(target[name], migration[name] ?? []);
     await target.applied.deleteOne({ _id: migration.number });
   }
 };
@@ -115,18 +124,20 @@ export const appliedNumbers = async (applied: MigrationTarget['applied']): Promi
 };
 
 /** Applies what has not been applied. Safe to run in several processes at once. @throws CannotStart for a migration that this version does not know; nothing is written then. */
-export const migrate = async ({ contacts, notes, legacyMoves, applied, now }: MigrationTarget): Promise<void> => {
+export const migrate = async (target: MigrationTarget): Promise<void> => {
+  const { applied, now } = target;
   const done = await appliedNumbers(applied);
   for (const migration of migrations) {
     if (done.has(migration.number)) continue;
-    if (migration.contacts.length > 0) await contacts.createIndexes([...migration.contacts]);
-    if (migration.notes.length > 0) await notes.createIndexes([...migration.notes]);
-    if (migration.legacyMoves !== undefined) await legacyMoves.createIndexes([...migration.legacyMoves]);
+    for (const collection of indexed) {
+      const indexes = migration[collection] ?? [];
+      if (indexes.length > 0) await target[collection].createIndexes([...indexes]);
+    }
     const { number, name } = migration;
     await applied.updateOne({ _id: number }, { $setOnInsert: { name, applied_at: new Date(now()) } }, { upsert: true });
   }
 };
 
-const dropIndexes = async (collection: Collection<ContactDocument> | Collection<NoteDocument> | Collection<LegacyMoveDocument>, indexes: readonly IndexDescription[]): Promise<void> => {
+const dropIndexes = async (collection: MigrationTarget[(typeof indexed)[number]], indexes: readonly IndexDescription[]): Promise<void> => {
   for (const { name } of indexes) if (name !== undefined) await collection.dropIndex(name);
 };

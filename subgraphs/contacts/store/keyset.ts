@@ -34,7 +34,7 @@ export const isTime = (key: SortKey): boolean => key === 'updated_at' || key ===
 /** What is not beyond a place in reading direction: the place itself is part of it. */
 export const upTo = ({ order, backward }: Stretch, place: Place): Record<string, unknown> => {
   const [inclusive, strict, same] = order.descending === backward ? ['$lte', '$lt', '$lte'] : ['$gte', '$gt', '$gte'];
-  const value = order.key === 'name_key' ? place.value : new Date(place.value);
+  const value = isTime(order.key) ? new Date(place.value) : place.value;
   const id = ObjectId.createFromHexString(place.id);
   return { [order.key]: { [inclusive]: value }, $or: [{ [order.key]: { [strict]: value } }, { _id: { [same]: id } }] };
 };

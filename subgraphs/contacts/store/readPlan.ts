@@ -75,10 +75,20 @@ const merged = (tokens: readonly string[], filterOf: (some: readonly string[]) =
   return { kind: 'merged', filters, hint };
 };
 
+type TextField = 'email' | 'phone' | 'emailPrefix' | 'phonePrefix' | 'namePrefix' | 'ownerId' | 'assigneeId' | 'teamId';
+
 /** The one condition that an index has in front of the sort. */
 const servedBy = (only: Narrowing, others: readonly Narrowing[], key: SortKey): Readonly<{ filter: ContactFilter; hint: string }> | null => {
   const all = [only, ...others];
-  const [ownerId, assigneeId, teamId, namePrefix] = (['ownerId', 'assigneeId', 'teamId', 'namePrefix'] as const).map((field) => all.find((each) => each[field] !== undefined)?.[field]);
+  const valueOf = (field: TextField): string | undefined => all.find((each) => each[field] !== undefined)?.[field];
+  // the few that share an address come before anything that may have very many
+  for (const field of ['email', 'phone'] as const) {
+    const value = valueOf(field);
+    if (value !== undefined && key === 'updated_at') return { filter: { [field]: value }, hint: `live_by_${field}` };
+    const prefix = valueOf(`${field}Prefix`);
+    if (prefix !== undefined && key === field) return { filter: { $and: narrowingConditions({ [`${field}Prefix`]: prefix }) }, hint: `live_by_${field}_id` };
+  }
+  const [ownerId, assigneeId, teamId, namePrefix] = [valueOf('ownerId'), valueOf('assigneeId'), valueOf('teamId'), valueOf('namePrefix')];
   if (ownerId !== undefined) return { filter: { owner_id: ownerId }, hint: `owner_by_${key}` };
   if (assigneeId !== undefined) return { filter: { assignee_id: assigneeId }, hint: `assignee_by_${key}` };
   if (teamId !== undefined) return { filter: { team_owner_ids: teamId }, hint: `team_by_${key}` };

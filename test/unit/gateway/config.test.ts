@@ -17,6 +17,23 @@ describe('the environment of a gateway', () => {
     expect(readGatewayConfig({ ...least, NODE_ENV: 'production', INTROSPECTION: 'true' }).introspection).toBe(true);
   });
 
+  test('limits have defaults, and each has its variable', () => {
+    expect(readGatewayConfig(least)).toMatchObject({ maxCost: 25_000, rates: { person: 3_000, company: 30_000, service: 12_000 }, redisUrl: undefined, manifest: undefined });
+    const given = { MAX_OPERATION_COST: '900', RATE_PER_PERSON: '1', RATE_PER_COMPANY: '2', RATE_PER_SERVICE: '3', REDIS_URL: 'rediss://:pw@redis:6380/1', OPERATIONS_MANIFEST: 'manifest.json' };
+    expect(readGatewayConfig({ ...least, ...given })).toMatchObject({
+      maxCost: 900, rates: { person: 1, company: 2, service: 3 }, redisUrl: new URL('rediss://:pw@redis:6380/1'), manifest: 'manifest.json',
+    });
+    const wrong = () => readGatewayConfig({ ...least, REDIS_URL: 'http://:secret@x', CORS_ORIGINS: 'https://a.example/path', RATE_PER_PERSON: '0' });
+    for (const part of ['REDIS_URL: must be a redis://', 'CORS_ORIGINS is "https://a.example/path": must be origins', 'RATE_PER_PERSON is "0": must be a whole number from 1']) expect(wrong).toThrow(part);
+    expect(wrong).not.toThrow('secret');
+  });
+
+  test('no page of another origin may ask in production, Sandbox and loopback outside it, and those of a list alone when there is one', () => {
+    expect(readGatewayConfig({ ...least, NODE_ENV: 'production' }).cors).toEqual({ origins: [], loopback: false });
+    expect(readGatewayConfig(least).cors).toEqual({ origins: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'], loopback: true });
+    expect(readGatewayConfig({ ...least, CORS_ORIGINS: 'https://a.example, http://b.example:8080' }).cors).toEqual({ origins: ['https://a.example', 'http://b.example:8080'], loopback: false });
+  });
+
   test('reports all faults at once, each with its name, value and what is allowed, never a secret', () => {
     const read = () => readGatewayConfig({ INTERNAL_SIGNING_KEYS: 'short-secret', PORT: '70000', TEAMS_URL: 'ftp://x', SSO_ALGORITHMS: 'HS256', LOG_LEVEL: 'loud' });
     for (const part of ['PORT is "70000": must be a whole number from 0 to 65535', 'TEAMS_URL is "ftp://x": must be an http', 'SSO_ISSUER is missing: must be set', 'SSO_JWKS_URL is missing: must be set', 'SSO_ALGORITHMS is "HS256": must be of ES256', 'LOG_LEVEL is "loud": must be one of', 'at least 32']) {

@@ -23,7 +23,7 @@ describe('the table of root fields', () => {
     expect(shieldFaults(schema, shieldTable)).toEqual([]);
   });
 
-  test('a root field without a rule is an error at build that names it', () => {
+  test('HOSTILE 52: a root field without a rule is an error at build that names it', () => {
     const { me: _me, ...rest } = shieldTable.Query;
     expect(() => createShield(schema, { table: { ...shieldTable, Query: rest }, introspection: true })).toThrow('Query.me has no rule');
   });

@@ -50,7 +50,7 @@ describe('the configuration of teams', () => {
       ['http://2852039166/', /169\.254\.169\.254 is a link-local address/],
       ['http://[fe80::1]/', /fe80::1 is a link-local address/],
       ['http://user:hunter2@chat.example.com/', /must have no user and password in it/],
-    ])('refuses the URL %s, without repeating a secret', (url, expected) => {
+    ])('HOSTILE 56: refuses the URL %s, without repeating a secret', (url, expected) => {
       expect(faultOf({ ...both, CHAT_TRIGGER_URL: url })).toMatch(expected);
       expect(faultOf({ ...both, CHAT_TRIGGER_URL: url })).not.toMatch(/hunter2/);
     });

@@ -3,7 +3,7 @@ import { addressFault, hostFault } from '../../../subgraphs/teams/jobs/squadAddr
 
 describe('the address of a squad', () => {
   test.each(['169.254.0.1', '169.254.169.254', 'fe80::1', 'febf::1', 'fe80::1%eth0', '::ffff:169.254.169.254', '::a9fe:a9fe', '64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::1', 'fd00:ec2::254'])(
-    '%s is link-local and never called',
+    'HOSTILE 56: %s is link-local and never called',
     (address) => {
       for (const allowLoopback of [true, false]) expect(addressFault(address, { allowLoopback })).toMatch(/link-local/);
     },

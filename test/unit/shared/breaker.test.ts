@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withBreaker } from '../../../subgraphs/contacts/breaker.ts';
+import { withBreaker } from '../../../subgraphs/shared/breaker.ts';
 import { type Peer, PeerUnavailable, type Reply } from '../../../subgraphs/shared/peer.ts';
 
 /** A peer as one function, behind a breaker of three failures and a pause of 1,000 ms, with a clock that is moved by hand. */
@@ -13,7 +13,7 @@ const setUp = () => {
     },
     close: () => Promise.resolve(),
   };
-  const guarded = withBreaker(behind, { now: () => clock.at, failures: 3, pauseMs: 1_000 });
+  const guarded = withBreaker(behind, { name: 'teams', now: () => clock.at, failures: 3, pauseMs: 1_000 });
   const call = (operation: 'access' | 'feed' = 'access', ms = 500) =>
     guarded.call({ operation, body: {}, viewer: null, deadline: clock.at + ms, correlationId: 'x' }).then(() => 'answered', (error: unknown) => (error instanceof PeerUnavailable ? 'unavailable' : 'fault'));
   return { clock, peer, call };

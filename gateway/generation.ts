@@ -1,0 +1,34 @@
+import { Kind, parse } from 'graphql';
+import { createOperations, type Operations } from './operations.ts';
+import { createPlanner, type Planner } from './plans/planner.ts';
+import { createShield, shieldTable } from './shield.ts';
+
+export type GenerationOptions = Readonly<{
+  /** The subgraphs that can be asked, `events` of this process among them. */
+  services: ReadonlySet<string>;
+  introspection: boolean;
+  hideSuggestions: boolean;
+  /** What is put around the planner. Default: nothing. */
+  planning?: (planner: Planner) => Planner;
+}>;
+
+/**
+ * One loaded supergraph: its operations, with the rules of the shield, and nothing read yet.
+ * @throws with the reason, when it is no supergraph, names a service that nobody here answers for, or has a root field without a rule.
+ */
+export const loadGeneration = (sdl: string, { services, introspection, hideSuggestions, planning = (planner) => planner }: GenerationOptions): Operations => {
+  const unknown = servicesOf(sdl).filter((name) => !services.has(name));
+  if (unknown.length > 0) throw new Error(`the supergraph names services that this gateway has no way to: ${unknown.join(', ')}`);
+  const planner = planning(createPlanner(sdl));
+  const shield = createShield(planner.schema, { table: shieldTable, introspection });
+  return createOperations({ planner, shield, introspection, hideSuggestions });
+};
+
+/** The names of the subgraphs that a supergraph was composed of. @throws when it is none. */
+const servicesOf = (sdl: string): readonly string[] => {
+  const graphs = parse(sdl).definitions.find((node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph');
+  if (graphs?.kind !== Kind.ENUM_TYPE_DEFINITION) throw new Error('the text is no supergraph: it has no join__Graph');
+  return (graphs.values ?? []).flatMap(({ directives = [] }) =>
+    directives.flatMap(({ arguments: given = [] }) => given.flatMap(({ name, value }) => (name.value === 'name' && value.kind === Kind.STRING ? [value.value] : []))),
+  );
+};
