@@ -36,6 +36,7 @@ export const addReadings = ({ registry, name, gauges, read, keptMs, now }: Readi
     if (last !== undefined && now() - last.at < keptMs) return last.values;
     const values = within(waitMs, read(), () => new Error(`${name} was not read within ${String(waitMs)} ms`)).catch((): Read => {
       failures.inc({ reading: name });
+      last = undefined;
       return {};
     });
     last = { at: now(), values };
