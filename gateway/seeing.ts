@@ -7,8 +7,8 @@ import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Authenticator } from './auth.ts';
 import type { Planner } from './plans/planner.ts';
 
-/** What becomes known of a request on its way. */
-type Noted = { kind: string; operation: string; wasPlanned: boolean; codes: string[] };
+/** A request, with what becomes known of it on its way. */
+type Noted = RequestIds & { kind: string; operation: string; wasPlanned: boolean; readonly codes: string[] };
 
 /** Follows requests: who, what, how it ended; counts, times and traces them. */
 export type Seeing = Readonly<{
@@ -34,13 +34,17 @@ export type SeeingOptions = Readonly<{
 export const mostOperationNames = 100;
 const longestName = 64;
 
-const noted = new WeakMap<RequestIds, Noted>();
+// one object for each request, made below: a map from request to note would cost more than all the counting
+const current = (): Noted | null => {
+  const request = currentRequest();
+  return request !== null && isNoted(request) ? request : null;
+};
+const isNoted = (request: RequestIds): request is Noted => 'codes' in request;
 
 /** Says what the request that is being answered asks for. Called once it is known to be valid. */
 export const noteOperation = (kind: string, name: string | undefined): void => {
-  const ids = currentRequest();
-  const note = ids === null ? undefined : noted.get(ids);
-  if (note === undefined) return;
+  const note = current();
+  if (note === null) return;
   note.kind = kind;
   note.operation = name === undefined ? 'anonymous' : name.slice(0, longestName);
   currentSpan()?.rename(name === undefined ? kind : `${kind} ${note.operation}`);
@@ -48,8 +52,7 @@ export const noteOperation = (kind: string, name: string | undefined): void => {
 
 /** Says that the request that is being answered has an error with a code. */
 export const noteError = (code: string): void => {
-  const ids = currentRequest();
-  if (ids !== null) noted.get(ids)?.codes.push(code);
+  current()?.codes.push(code);
 };
 
 export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf }: SeeingOptions): Seeing => {
@@ -83,7 +86,7 @@ export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf
   for (const result of ['hit', 'miss']) plans.inc({ result }, 0);
   const named = createNames(mostOperationNames);
 
-  const answered = async (handler: HttpHandler, request: HttpRequest, ids: RequestIds, note: Noted): ReturnType<HttpHandler> => {
+  const answered = async (handler: HttpHandler, request: HttpRequest, note: Noted): ReturnType<HttpHandler> => {
     const from = performance.now();
     try {
       const reply = await handler(request);
@@ -94,13 +97,13 @@ export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf
       throw error;
     } finally {
       const code = worstOf(note.codes);
-      const labels = { kind: note.kind, operation: named(note.operation, ids.viewerId !== null) };
+      const labels = { kind: note.kind, operation: named(note.operation, note.viewerId !== null) };
       if (note.kind !== 'none' && code !== 'UNAUTHENTICATED' && code !== 'FORBIDDEN') plans.inc({ result: note.wasPlanned ? 'miss' : 'hit' });
       requests.inc({ ...labels, code });
       duration.observe(labels, (performance.now() - from) / 1_000);
       const span = currentSpan();
       if (span?.isKept === true) {
-        span.set({ ...attributesOf(ids), 'graphql.operation.type': note.kind, 'graphql.operation.name': note.operation, code });
+        span.set({ ...attributesOf(note), 'graphql.operation.type': note.kind, 'graphql.operation.name': note.operation, code });
         if (isFault(code)) span.fail(code);
       }
     }
@@ -109,14 +112,12 @@ export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf
   return {
     requests: (handler) => (request) => {
       if (request.path !== '/graphql') return handler(request);
-      const ids: RequestIds = { correlationId: correlationOf(request) ?? newId(), companyId: null, viewerId: null };
-      const note: Noted = { kind: 'none', operation: 'none', wasPlanned: false, codes: [] };
-      noted.set(ids, note);
+      const note: Noted = { correlationId: correlationOf(request) ?? newId(), companyId: null, viewerId: null, kind: 'none', operation: 'none', wasPlanned: false, codes: [] };
       // a client's trace is linked, not continued: outsiders choose neither our trace ids nor what we keep
       const given = request.headers['traceparent'];
       const links = [typeof given === 'string' ? given : undefined];
-      const headers = { ...request.headers, 'x-correlation-id': ids.correlationId };
-      return beginning({ name: `${request.method} /graphql`, kind: 'server', attributes: {}, links, ids, tracer }, () => answered(handler, { ...request, headers }, ids, note));
+      const headers = { ...request.headers, 'x-correlation-id': note.correlationId };
+      return beginning({ name: `${request.method} /graphql`, kind: 'server', attributes: {}, links, ids: note, tracer }, () => answered(handler, { ...request, headers }, note));
     },
     signingIn: (authenticate) => async (...given) => {
       const signedIn = await authenticate(...given);
@@ -126,9 +127,8 @@ export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf
     planning: (planner) => ({
       ...planner,
       plan: (...given) => {
-        const ids = currentRequest();
-        const note = ids === null ? undefined : noted.get(ids);
-        if (note !== undefined) note.wasPlanned = true;
+        const note = current();
+        if (note !== null) note.wasPlanned = true;
         return spanOfSync('plan', {}, () => planner.plan(...given));
       },
     }),

@@ -15,5 +15,5 @@ export const createLogger = ({ to, ...options }: Readonly<{ name: string; level:
 
 const whereFrom = (): object => {
   const [ids, span] = [currentRequest(), currentSpan()];
-  return { ...ids, ...(span !== null && { traceId: span.traceId }) };
+  return { ...(ids !== null && { correlationId: ids.correlationId, companyId: ids.companyId, viewerId: ids.viewerId }), ...(span !== null && { traceId: span.traceId }) };
 };
