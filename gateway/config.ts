@@ -6,6 +6,7 @@ import { type TracingConfig, tracingOf } from '../subgraphs/shared/tracingConfig
 import { type CorsOptions, sandboxOrigins } from './cors.ts';
 import { costLimits } from './cost/limit.ts';
 import { type RateLimits, rateLimits } from './rates.ts';
+import type { TeamPages } from './teamPages.ts';
 
 /** What a gateway process is started with. */
 export type GatewayConfig = Readonly<{
@@ -33,6 +34,7 @@ export type GatewayConfig = Readonly<{
   redisUrl: URL | undefined;
   cors: CorsOptions;
   manifest: string | undefined;
+  teamPages: TeamPages | undefined;
 }>;
 
 const mostRequests = 1_000_000_000;
@@ -70,11 +72,11 @@ const variables = z.object({
   SUPERGRAPH_PATH: z.string().optional(),
   /** Most that one operation may cost, by `@cost` and `@listSize` (docs/wire.md). Default 25000. */
   MAX_OPERATION_COST: whole(100, 1_000_000_000).default(costLimits.cost),
-  /** Requests a minute of one person. Default 3000. */
+  /** Requests a minute of one person. Default 6000. */
   RATE_PER_PERSON: whole(1, mostRequests).default(rateLimits.person),
-  /** Requests a minute of all people of a company together. Default 30000. */
+  /** Requests a minute of all people of a company together. Default 60000. */
   RATE_PER_COMPANY: whole(1, mostRequests).default(rateLimits.company),
-  /** Requests a minute of one service. Default 12000. */
+  /** Requests a minute of one service. Default 30000. */
   RATE_PER_SERVICE: whole(1, mostRequests).default(rateLimits.service),
   /** A Redis in which several gateways count requests and keep persisted operations together. Default none: each for itself. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).transform((text) => new URL(text)).optional(),
@@ -82,11 +84,33 @@ const variables = z.object({
   CORS_ORIGINS: z.string().transform(listed).refine((origins) => origins.every(isOrigin), 'must be origins, as https://console.example.com, comma separated').optional(),
   /** File with the only operations that are answered, in Apollo's format of persisted queries. Default none: all are. */
   OPERATIONS_MANIFEST: z.string().optional(),
+  /** Where people sign in; with the two below. Default none: the addresses of team management are not answered. */
+  SIGN_IN_URL: httpUrl.optional(),
+  /** Where people start. */
+  DASHBOARD_URL: httpUrl.optional(),
+  /** Where team management was before One Team; never an address that leads back here. */
+  LEGACY_TEAM_URL: httpUrl.optional(),
+  /** Where team management is, while another server has the page. Default none. */
+  TEAM_PAGE_URL: httpUrl.optional(),
+  /** Name of a cookie that holds the SSO's JWT, for the addresses of team management alone. Default none. */
+  SESSION_COOKIE: z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/, 'must be the name of a cookie').optional(),
 });
+
+/** Judged also when others are faulty, so that all faults are told at once. */
+const together = (path: string, error: string) => ({ path: [path], error, when: () => true });
+
+const teamPages = ['SIGN_IN_URL', 'DASHBOARD_URL', 'LEGACY_TEAM_URL', 'TEAM_PAGE_URL', 'SESSION_COOKIE'] as const;
+const withoutTeamPages = (all: Readonly<Partial<Record<(typeof teamPages)[number], unknown>>>): boolean => teamPages.every((name) => all[name] === undefined);
+const withOthers = 'must be set when any of SIGN_IN_URL, DASHBOARD_URL, LEGACY_TEAM_URL, TEAM_PAGE_URL and SESSION_COOKIE is';
+
+const checked = variables
+  .refine((all) => all.SIGN_IN_URL !== undefined || withoutTeamPages(all), together('SIGN_IN_URL', withOthers))
+  .refine((all) => all.DASHBOARD_URL !== undefined || withoutTeamPages(all), together('DASHBOARD_URL', withOthers))
+  .refine((all) => all.LEGACY_TEAM_URL !== undefined || withoutTeamPages(all), together('LEGACY_TEAM_URL', withOthers));
 
 /** Reads the environment. @throws one error that names every variable at fault, its value and what is allowed. */
 export const readGatewayConfig = (env: Environment = process.env): GatewayConfig => {
-  const data = readEnvironment('the gateway', variables, env);
+  const data = readEnvironment('the gateway', checked, env);
   const production = data.NODE_ENV === 'production';
   return Object.freeze({
     host: data.HOST,
@@ -111,5 +135,11 @@ export const readGatewayConfig = (env: Environment = process.env): GatewayConfig
     redisUrl: data.REDIS_URL,
     cors: data.CORS_ORIGINS === undefined ? { origins: production ? [] : sandboxOrigins, loopback: !production } : { origins: data.CORS_ORIGINS, loopback: false },
     manifest: data.OPERATIONS_MANIFEST,
+    teamPages: teamPagesOf(data),
   });
+};
+
+const teamPagesOf = (data: z.output<typeof checked>): TeamPages | undefined => {
+  const { SIGN_IN_URL: signIn, DASHBOARD_URL: dashboard, LEGACY_TEAM_URL: legacy, TEAM_PAGE_URL: page, SESSION_COOKIE: sessionCookie } = data;
+  return signIn && dashboard && legacy && { signIn, dashboard, legacy, page, sessionCookie };
 };

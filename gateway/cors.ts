@@ -1,4 +1,4 @@
-import { type HttpReply, type HttpRequest, json } from '../subgraphs/shared/server.ts';
+import { type HttpHandler, type HttpReply, type HttpRequest, json } from '../subgraphs/shared/server.ts';
 
 /** Pages of which origins may read answers in a browser. */
 export type CorsOptions = Readonly<{
@@ -61,5 +61,13 @@ export const createCors = ({ origins, loopback }: CorsOptions): Cors => {
     opens: ({ origin, host }) => origin === undefined || isAllowed(origin) || (URL.canParse(origin) && new URL(origin).host === host),
   };
 };
+
+/** Answers browsers' questions before requests to `/graphql`, and says with each answer which page may read it. */
+export const withCors =
+  (cors: Cors, handler: HttpHandler): HttpHandler =>
+  async (request) => {
+    const reply = (request.path === '/graphql' ? cors.preflight(request) : undefined) ?? (await handler(request));
+    return reply && { ...reply, headers: { ...reply.headers, ...cors.headers(request) } };
+  };
 
 const isLoopback = (origin: string): boolean => /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/.test(origin);

@@ -3,22 +3,21 @@ import { type ErrorCode, statusOf } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import { noteError } from './seeing.ts';
 
-const shown = ['field', 'ids', 'messages', 'oldestEventId', 'limit'] as const;
+const shown = ['field', 'ids', 'messages', 'oldestEventId', 'limit', 'retryAfterSeconds'] as const;
 
 /**
  * The form in which an error leaves the gateway (SPEC §6): a known code with its status and the details meant for
  * clients. A subgraph's name, its query, stacks and the text of faults stay inside, in every mode: what a fault was stands in the log,
  * under the correlation id that the client is told.
  */
-export const presentError = (error: GraphQLError, logger: Logger, correlationId?: string): GraphQLFormattedError => {
+export const presentError = (error: GraphQLError, logger: Logger, correlationId: string): GraphQLFormattedError => {
   const { message, path, locations, extensions = {} } = error.toJSON();
   const code = codeOf(extensions);
   noteError(code);
   const place = { ...(path && { path }), ...(locations && { locations }) };
   if (code === 'INTERNAL') {
-    const followed = correlationId === undefined ? {} : { correlationId };
-    logger.error({ err: error.originalError ?? error, path, ...followed }, 'request failed');
-    return { message: 'Internal error.', ...place, extensions: { code, status: statusOf[code], ...followed } };
+    logger.error({ err: error.originalError ?? error, path, correlationId }, 'request failed');
+    return { message: 'Internal error.', ...place, extensions: { code, status: statusOf[code], correlationId } };
   }
   const details = Object.fromEntries(shown.flatMap((key) => (extensions[key] === undefined ? [] : [[key, extensions[key]]])));
   return { message: shortened(message), ...place, extensions: { code, status: statusOf[code], ...details } };

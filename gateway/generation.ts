@@ -1,4 +1,6 @@
 import { Kind, parse } from 'graphql';
+import { costLimits, createCostLimit } from './cost/limit.ts';
+import { pricesOf } from './cost/prices.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { createPlanner, type Planner } from './plans/planner.ts';
 import { createShield, shieldTable } from './shield.ts';
@@ -10,18 +12,21 @@ export type GenerationOptions = Readonly<{
   hideSuggestions: boolean;
   /** What is put around the planner. Default: nothing. */
   planning?: (planner: Planner) => Planner;
+  /** Most that one operation may cost; default 25,000. */
+  maxCost?: number | undefined;
 }>;
 
 /**
  * One loaded supergraph: its operations, with the rules of the shield, and nothing read yet.
  * @throws with the reason, when it is no supergraph, names a service that nobody here answers for, or has a root field without a rule.
  */
-export const loadGeneration = (sdl: string, { services, introspection, hideSuggestions, planning = (planner) => planner }: GenerationOptions): Operations => {
+export const loadGeneration = (sdl: string, { services, introspection, hideSuggestions, maxCost = costLimits.cost, planning = (planner) => planner }: GenerationOptions): Operations => {
   const unknown = servicesOf(sdl).filter((name) => !services.has(name));
   if (unknown.length > 0) throw new Error(`the supergraph names services that this gateway has no way to: ${unknown.join(', ')}`);
   const planner = planning(createPlanner(sdl));
   const shield = createShield(planner.schema, { table: shieldTable, introspection });
-  return createOperations({ planner, shield, introspection, hideSuggestions });
+  const costs = createCostLimit(planner.schema, pricesOf(sdl), { ...costLimits, cost: maxCost });
+  return createOperations({ planner, shield, introspection, hideSuggestions, costs });
 };
 
 /** The names of the subgraphs that a supergraph was composed of. @throws when it is none. */

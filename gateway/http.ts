@@ -3,7 +3,9 @@ import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { HttpHandler, HttpRequest } from '../subgraphs/shared/server.ts';
+import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
+import { correlationHeader, correlationOf } from './correlation.ts';
 import { httpStatusOf, presentError } from './errors.ts';
 import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.ts';
 import { listRefusal } from './lists.ts';
@@ -18,6 +20,7 @@ export type GraphQLHandlerOptions = Readonly<{
   operations: () => Operations;
   sources: DataSources;
   authenticate: Authenticator;
+  admission: Admission;
   logger: Logger;
   now: () => number;
   newId: () => string;
@@ -30,8 +33,6 @@ export type GraphQLHandlerOptions = Readonly<{
 /** An answer before it is text: one that was not executed has no `data`. */
 type Answer = Readonly<{ data?: Executed['data']; errors?: readonly GraphQLError[] }>;
 
-const correlationHeader = 'x-correlation-id';
-
 /** `/graphql` over HTTP, by the GraphQL-over-HTTP specification, with the statuses of SPEC §6. Echoes `x-correlation-id`, or the one that was made for the request. */
 export const graphqlHandler =
   (options: GraphQLHandlerOptions): HttpHandler =>
@@ -42,20 +43,20 @@ export const graphqlHandler =
     const read = readParams(request);
     // before anything is executed: an answer that the client does not take would be a mutation that it does not know of
     const params = type === undefined && !('wrong' in read) ? notAcceptable : read;
-    const { status, body, allow } = 'wrong' in params ? asReply(params) : await replyTo(options, request, params, correlationId);
+    const { status, body, allow, retryAfter } = 'wrong' in params ? asReply(params) : await replyTo(options, request, params, correlationId);
     const headers = { 'content-type': `${type ?? answerTypes[0]}; charset=utf-8`, [correlationHeader]: correlationId, 'cache-control': 'no-store' };
-    return { status, headers: allow === undefined ? headers : { ...headers, allow }, body };
+    return { status, headers: { ...headers, ...(allow !== undefined && { allow }), ...(retryAfter !== undefined && { 'retry-after': retryAfter }) }, body };
   };
 
 const notAcceptable: WrongRequest = { status: 406, wrong: `Answers are ${answerTypes.join(' or ')}.` };
 
-const asReply = ({ status, wrong, allow }: WrongRequest): { status: number; body: string; allow: string | undefined } => ({
+const asReply = ({ status, wrong, allow }: WrongRequest): Reply => ({
   status,
   body: JSON.stringify({ errors: [{ message: wrong, extensions: { code: 'BAD_USER_INPUT', status } }] }),
   allow,
 });
 
-type Reply = Readonly<{ status: number; body: string; allow?: string | undefined }>;
+type Reply = Readonly<{ status: number; body: string; allow?: string | undefined; retryAfter?: string | undefined }>;
 
 const replyTo = async (options: GraphQLHandlerOptions, request: HttpRequest, params: GraphQLParams, correlationId: string): Promise<Reply> => {
   const answer = await answered(options, request, params, correlationId).catch(faulty);
@@ -64,7 +65,8 @@ const replyTo = async (options: GraphQLHandlerOptions, request: HttpRequest, par
   if (errors === undefined) return { status: 200, body: JSON.stringify({ data }) };
   const shown: readonly GraphQLFormattedError[] = errors.map((error) => presentError(error, options.logger, correlationId));
   const result = data === undefined ? { errors: shown } : { errors: shown, data };
-  return { status: httpStatusOf(result), body: JSON.stringify(result) };
+  const seconds = errors[0]?.extensions['retryAfterSeconds'];
+  return { status: httpStatusOf(result), body: JSON.stringify(result), retryAfter: typeof seconds === 'number' ? String(seconds) : undefined };
 };
 
 const faulty = (error: unknown): Answer => ({
@@ -73,16 +75,19 @@ const faulty = (error: unknown): Answer => ({
 const refused = (refusal: Refusal): Answer => ({ errors: [toGraphQLError(refusal)] });
 
 /**
- * The way of a request, a step a line: who asks; the text; its operation, read and measured once for each text; whether they may; the variables;
- * the answer. What judges by text comes before reading, by person and operation before the variables, by cost after them.
+ * The way of a request, a step a line: who asks, and how often they did; the text; its operation, read and measured once for each text; whether they
+ * may; the variables; what it costs with them; the answer.
  */
 const answered = async (options: GraphQLHandlerOptions, { method, headers }: HttpRequest, params: GraphQLParams, correlationId: string): Promise<Answer | WrongRequest> => {
   const deadline = options.now() + options.deadlineMs;
   const signedIn = await options.authenticate(headers.authorization, single(headers['x-platform']));
   if (isRefused(signedIn) && !options.introspection) return refused(signedIn);
-  const { query: text, operationName } = params;
-  if (text === undefined) return refused(badInput('query', 'The request has no "query".'));
-  const operation = options.operations().read({ text, operationName });
+  const { admission } = options;
+  const tooMany = isRefused(signedIn) ? undefined : await admission.enter(signedIn.viewer);
+  if (tooMany !== undefined) return refused(tooMany);
+  const found = await admission.find(params);
+  if (isRefused(found)) return refused(found);
+  const operation = options.operations().read({ text: found.text, operationName: params.operationName });
   if ('faults' in operation) return { errors: operation.faults };
   noteOperation(operation.node.operation, operation.node.name?.value);
   if (method === 'GET' && operation.node.operation !== OperationTypeNode.QUERY) return onlyByPost;
@@ -93,6 +98,9 @@ const answered = async (options: GraphQLHandlerOptions, { method, headers }: Htt
   if (tooLong !== undefined) return refused(tooLong);
   const { coerced, errors } = operation.coerce(params.variables);
   if (errors !== undefined) return { errors };
+  const tooCostly = await admission.weigh(operation.costed, coerced, viewer);
+  if (tooCostly !== undefined) return refused(tooCostly);
+  found.remember?.();
   const scope = { viewer, correlationId, deadline };
   return operation.planned().execute(coerced, (fetch) => sourceOf(options.sources, fetch.service)(fetch, scope));
 };
@@ -101,11 +109,5 @@ const onlyByPost: WrongRequest = { status: 405, wrong: 'GET asks queries only; s
 
 const notOverHttp = ({ node }: Operation): Refusal | undefined =>
   node.operation === OperationTypeNode.SUBSCRIPTION ? badInput('query', 'Subscriptions are answered over WebSocket (graphql-transport-ws) on this path.') : undefined;
-
-/** The `x-correlation-id` of a request, when it has a good one. */
-export const correlationOf = ({ headers }: HttpRequest): string | undefined => {
-  const given = single(headers[correlationHeader]);
-  return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : undefined;
-};
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type DocumentNode, getOperationAST, GraphQLError, type GraphQLSchema, Kind, parse, specifiedRules, validate } from 'graphql';
 import { z } from 'zod';
 import { excerpt } from '../subgraphs/shared/text.ts';
-
-/** The operations that alone are answered. */
-export type Manifest = Readonly<{ byId: ReadonlyMap<string, string> }>;
-
-/** Says what is too large about an operation that is valid; undefined: nothing. */
-export type MeasureListed = (text: string, document: DocumentNode) => string | undefined;
+import type { Operations } from './operations.ts';
 
 const format = z.object({
   format: z.literal('apollo-persisted-query-manifest', 'must be "apollo-persisted-query-manifest"'),
@@ -25,54 +19,48 @@ const format = z.object({
 
 type Listed = z.output<typeof format>['operations'][number];
 
-/**
- * Reads a list of operations in Apollo's format of persisted queries. Each is parsed, validated against the schema and measured.
- * @throws one error that names the file, and every operation at fault with what is wrong about it.
- */
-export const readManifest = (path: string, schema: GraphQLSchema, measure: MeasureListed): Manifest => {
-  const fail = (faults: readonly string[]): never => {
-    throw new Error(`OPERATIONS_MANIFEST ${path} has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-  };
-  const read = format.safeParse(contentOf(path, fail));
-  if (!read.success) return fail(read.error.issues.map(({ path: place, message }) => `${place.length === 0 ? 'the whole' : place.join('.')} ${message}`));
+/** The operations that alone are answered. */
+export type Manifest = Readonly<{ path: string; operations: readonly Listed[]; byId: ReadonlyMap<string, string> }>;
+
+/** Reads a list of operations in Apollo's format of persisted queries. @throws one error that names the file and every place that is not of that format */
+export const readManifest = (path: string): Manifest => {
+  const read = format.safeParse(contentOf(path));
+  if (!read.success) return fail(path, read.error.issues.map(({ path: place, message }) => `${place.length === 0 ? 'the whole' : place.join('.')} ${message}`));
   const { operations } = read.data;
-  const byId = new Map<string, string>();
-  const faults = operations.flatMap((operation, index) => {
-    const title = `operations.${String(index)} (${excerpt(operation.name)}, id ${excerpt(operation.id)}):`;
-    const twice = byId.has(operation.id) && byId.get(operation.id) !== operation.body ? ['its id is that of another operation before it'] : [];
-    byId.set(operation.id, operation.body);
-    return [...twice, ...faultsOf(operation, schema, measure)].map((fault) => `${title} ${fault}`);
-  });
-  return faults.length === 0 ? { byId } : fail(faults);
+  return { path, operations, byId: new Map(operations.map(({ id, body }) => [id, body])) };
 };
 
-const contentOf = (path: string, fail: (faults: readonly string[]) => never): unknown => {
+/**
+ * Each operation is parsed, validated and measured as if somebody sent it, with pages of the size that they have when a request says none.
+ * @throws one error that names the file, and every operation at fault with what is wrong about it.
+ */
+export const checkManifest = ({ path, operations: all, byId }: Manifest, operations: Operations): void => {
+  const faults = all.flatMap((listed, index) => {
+    const title = `operations.${String(index)} (${excerpt(listed.name)}, id ${excerpt(listed.id)}):`;
+    const twice = byId.get(listed.id) === listed.body ? [] : ['its id is that of another operation after it'];
+    return [...twice, ...faultsOf(listed, operations)].map((fault) => `${title} ${fault}`);
+  });
+  if (faults.length > 0) fail(path, faults);
+};
+
+const fail = (path: string, faults: readonly string[]): never => {
+  throw new Error(`OPERATIONS_MANIFEST ${path} has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+};
+
+const contentOf = (path: string): unknown => {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch (error) {
-    return fail([error instanceof SyntaxError ? `it is not JSON: ${error.message}` : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+    return fail(path, [error instanceof SyntaxError ? `it is not JSON: ${error.message}` : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
   }
 };
 
-const faultsOf = ({ name, type, body }: Listed, schema: GraphQLSchema, measure: MeasureListed): readonly string[] => {
-  const document = parsed(body);
-  if (document instanceof GraphQLError) return [document.message];
-  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  if (operations.length !== 1) return [`its body has ${String(operations.length)} operations and must have one`];
-  const operation = getOperationAST(document, name);
-  if (!operation) return [`its body has no operation of this name`];
-  if (operation.operation !== type) return [`its body is a ${operation.operation}, not a ${type}`];
-  const invalid = validate(schema, document, specifiedRules, { maxErrors: 10 }).map(({ message }) => message);
-  if (invalid.length > 0) return invalid;
-  const tooLarge = measure(body, document);
-  return tooLarge === undefined ? [] : [tooLarge];
-};
-
-const parsed = (text: string): DocumentNode | GraphQLError => {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
-  }
+const faultsOf = ({ name, type, body }: Listed, operations: Operations): readonly string[] => {
+  const operation = operations.read({ text: body, operationName: name });
+  if ('faults' in operation) return operation.faults.map(({ message, extensions }) => (extensions['field'] === 'operationName' ? 'its body has no operation of this name' : message));
+  const { document, node, costed } = operation;
+  if (document.definitions.filter(({ kind }) => kind === node.kind).length > 1) return ['its body has more than one operation'];
+  if (node.operation !== type) return [`its body is a ${node.operation}, not a ${type}`];
+  const tooCostly = costed.judge(costed.costOf({}), {});
+  return tooCostly === undefined ? [] : [tooCostly.message];
 };

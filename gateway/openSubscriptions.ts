@@ -1,4 +1,5 @@
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, print } from 'graphql';
+import type { GraphQLError} from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLSchema, print } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput } from '../subgraphs/shared/errors.ts';
 import type { Operations } from './operations.ts';
@@ -57,7 +58,7 @@ export const createOpenSubscriptions = (operations: () => Operations): OpenSubsc
               if (ended === undefined) resolve(result);
             }, (error: unknown) => {
               left();
-              reject(error as Error);
+              reject(error);
             });
           }),
         return: () => {

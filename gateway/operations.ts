@@ -9,9 +9,11 @@ import {
   validate,
 } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
-import { badInput, isRefused } from '../subgraphs/shared/errors.ts';
+import { badInput, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
 import { spanOfSync } from '../subgraphs/shared/tracing.ts';
+import { type Costed, type CostLimit, createCostLimit } from './cost/limit.ts';
+import { noPrices } from './cost/prices.ts';
 import { type OperationLimits, operationLimits, parseWithin, sizeRefusal } from './limits.ts';
 import { type Coerced, coerceVariables } from './plans/coerceVariables.ts';
 import type { PlannedOperation, Planner } from './plans/planner.ts';
@@ -23,6 +25,8 @@ export type Operation = Readonly<{
   node: OperationDefinitionNode;
   /** Signed in, kind of token, scope; undefined: it may go on. */
   judge: Judge;
+  /** What it costs. */
+  costed: Costed;
   /** The variables as the operation declares them; at most 10 errors, BAD_USER_INPUT. */
   coerce(given: Readonly<Record<string, unknown>>): Coerced;
   /** Its plan, made when it is asked for first; from then on the operation is kept. @throws when it cannot be planned. */
@@ -54,6 +58,8 @@ export type OperationsOptions = Readonly<{
   /** Leaves names of the schema that were not asked for out of errors ("Did you mean"). */
   hideSuggestions: boolean;
   limits?: OperationLimits;
+  /** Measures what an operation costs; default: by the defaults of the cost specification. */
+  costs?: CostLimit;
   most?: KeptOperations;
 }>;
 
@@ -69,11 +75,13 @@ type Text = Readonly<{ text: string; document: DocumentNode; operations: Map<str
  * somebody, so that it came to a plan, is kept: texts of people who may not ask push nobody's out.
  */
 export const createOperations = (options: OperationsOptions): Operations => {
-  const { planner, shield, hideSuggestions, most = keptOperations } = options;
+  const { planner, shield, hideSuggestions, costs = createCostLimit(planner.schema, noPrices), most = keptOperations } = options;
   const known = createRecentlyUsed<Text>(most.texts, { most: most.characters, of: (text) => text.length });
 
-  const operationOf = (text: Text, node: OperationDefinitionNode, key: string): Operation => {
+  const operationOf = (text: Text, node: OperationDefinitionNode, key: string): Operation | Refusal => {
     const { document } = text;
+    const costed = costs(document, node);
+    if (costed.refusal !== undefined) return costed.refusal;
     let planned: PlannedOperation | undefined;
     const plan = (): PlannedOperation => {
       const made = planner.plan(document, key === '' ? undefined : key);
@@ -84,6 +92,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
       document,
       node,
       judge: shield(document, node),
+      costed,
       coerce: (given) => coerceVariables(planner.schema, node, given, { hideSuggestions }),
       planned: () => (planned ??= plan()),
     };
@@ -103,6 +112,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
       const node = getOperationAST(text.document, operationName);
       if (!node) return { faults: [toGraphQLError(badInput('operationName', 'The request does not say which of its operations to run.'))] };
       const operation = operationOf(text, node, key);
+      if (isRefused(operation)) return { faults: [toGraphQLError(operation)] };
       text.operations.set(key, { operation, used: 1 });
       return operation;
     },

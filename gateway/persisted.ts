@@ -8,7 +8,7 @@ import type { SharedStore } from './sharedStore.ts';
 export type SentOperation = Readonly<{ query?: unknown; extensions?: unknown }>;
 
 /** The text that is to be answered; `remember`, when it is called, keeps it under its hash for requests that name only that. */
-export type FoundOperation = Readonly<{ text: string; remember?: () => Promise<void> }>;
+export type FoundOperation = Readonly<{ text: string; remember?: () => void }>;
 
 /** Finds the text of a request's operation, or says why there is none. */
 export type FindOperation = (sent: SentOperation) => Promise<FoundOperation | Refusal>;
@@ -37,7 +37,7 @@ export const findPersisted =
       return text === undefined ? new Refusal('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound') : { text };
     }
     if (sha256(query) !== asked) return badInput(hashField, 'The hash is not the SHA-256 of the query that came with it, in lower-case hexadecimal.');
-    return { text: query, ...(query.length <= longestKept && { remember: () => store.set(asked, query) }) };
+    return { text: query, ...(query.length <= longestKept && { remember: () => void store.set(asked, query) }) };
   };
 
 /** Only the operations of a manifest, by id or by exactly their text; everything else is QUERY_NOT_IN_SAFELIST. */
@@ -56,7 +56,7 @@ const listed = (byId: ReadonlyMap<string, string>, bodies: ReadonlySet<string>, 
 };
 
 const hashField = 'extensions.persistedQuery.sha256Hash';
-const noQuery = badInput('query', 'The request has no query.');
+const noQuery = badInput('query', 'The request has no "query".');
 const notListed = new Refusal('QUERY_NOT_IN_SAFELIST', 'Only the operations of a list are answered here, by id or by exactly their text; this is none of them.');
 
 const persistedQueryOf = (extensions: unknown): Readonly<Record<string, unknown>> | undefined => {

@@ -7,6 +7,7 @@ import { createTracer } from '../subgraphs/shared/tracingConfig.ts';
 import { createAuthenticator } from './auth.ts';
 import type { GatewayConfig } from './config.ts';
 import { buildGateway } from './service.ts';
+import { connectSharedStore } from './sharedStore.ts';
 
 const readyWithinMs = 1_500;
 /** How long a new supergraph may go unnoticed. */
@@ -27,8 +28,10 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     algorithms: config.ssoAlgorithms,
     now,
   });
+  const shared = config.redisUrl && (await connectSharedStore(config.redisUrl, { logger, now }));
   const gateway = await buildGateway({
     ...config,
+    shared,
     teams,
     contacts,
     authenticate,
@@ -50,7 +53,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
   const close = async (): Promise<void> => {
     process.off('SIGHUP', onHangUp);
     await gateway.close();
-    await Promise.all([teams.close(), contacts.close()]);
+    await Promise.all([teams.close(), contacts.close(), shared?.close()]);
     await tracer?.close();
   };
   try {

@@ -13,7 +13,7 @@ export type RateLimits = Readonly<{
   service: number;
 }>;
 
-export const rateLimits: RateLimits = { person: 3_000, company: 30_000, service: 12_000 };
+export const rateLimits: RateLimits = { person: 6_000, company: 60_000, service: 30_000 };
 
 /** What one request may cost; a costlier one counts as several. */
 export const costOfRequest = 2_500;

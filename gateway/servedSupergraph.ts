@@ -59,18 +59,17 @@ export const serveSupergraph = (first: string, { load, onSwitch, registry, logge
       }
       if (text === refused) return 'unchanged';
       const next = load(text);
-      const used = current.mostUsed(warmed);
-      await warm(next, used);
+      await warm(next, current.mostUsed(warmed));
       current = next;
-      [served, refused] = [text, undefined];
-      reloads.inc({ outcome: 'applied' });
-      loadedAt.set(now() / 1_000);
-      logger.info({ warmed: used.length }, 'a new supergraph is served');
-      onSwitch(next);
-      return 'applied';
     } catch (error) {
       return refuse(text ?? String(error), error);
     }
+    [served, refused] = [text, undefined];
+    reloads.inc({ outcome: 'applied' });
+    loadedAt.set(now() / 1_000);
+    logger.info('a new supergraph is served');
+    onSwitch(current);
+    return 'applied';
   };
   return {
     operations: () => current,

@@ -7,22 +7,30 @@ import { type HttpHandler, listen, type Listening } from '../subgraphs/shared/se
 import { towards } from '../subgraphs/shared/towards.ts';
 import type { Tracer } from '../subgraphs/shared/tracing.ts';
 import type { Authenticator } from './auth.ts';
+import { createAdmission } from './admission.ts';
+import { type CorsOptions, createCors, sandboxOrigins, withCors } from './cors.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
-import { correlationOf, graphqlHandler } from './http.ts';
+import { correlationOf } from './correlation.ts';
+import { graphqlHandler } from './http.ts';
 import { followSupergraph } from './followingPlans.ts';
 import { loadGeneration } from './generation.ts';
+import { checkManifest, readManifest } from './manifest.ts';
 import { createOpenSubscriptions } from './openSubscriptions.ts';
 import { createPages } from './pages/pages.ts';
+import { createOperationStore, findListed, findPersisted } from './persisted.ts';
 import { createProgressHub } from './progressHub.ts';
 import { createSeeing } from './seeing.ts';
+import { createRates, type RateLimits } from './rates.ts';
 import { type ReloadOutcome, serveSupergraph } from './servedSupergraph.ts';
+import type { SharedStore } from './sharedStore.ts';
 import { closeSignedOut } from './signedOut.ts';
 import { addSocketGauges } from './socketGauges.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { builtSupergraph, eventsSdl } from './supergraph.ts';
 import { watchSupergraph } from './supergraphFile.ts';
+import { type TeamPages, teamPagesHandler } from './teamPages.ts';
 
 export type GatewayDeps = Readonly<{
   /** Signed calls to the subgraphs; the caller is `gateway`. Closed by whoever made them. */
@@ -47,6 +55,16 @@ export type GatewayDeps = Readonly<{
   deadlineMs?: number | undefined;
   /** Live events kept for a subscriber that reads slowly, default 1,000; past it they are read from the log again. */
   maxQueuedEvents?: number | undefined;
+  /** Most that one operation may cost; default 25,000. */
+  maxCost?: number | undefined;
+  /** Requests a minute; default 6,000 of a person, 60,000 of a company, 30,000 of a service. */
+  rates?: RateLimits | undefined;
+  /** Which pages may ask in a browser; default: none in production, else Sandbox's and loopback. */
+  cors?: CorsOptions | undefined;
+  /** A file of the only operations that are answered; default: all are. */
+  manifest?: string | undefined;
+  /** Where several gateways count and remember together; default: each by itself. Closed by whoever made it. */
+  shared?: SharedStore | undefined;
   /** The file of the supergraph; default the built one. */
   supergraphPath?: string | undefined;
   /** Milliseconds between two looks at that file; left out, it is read again by `reload` only. */
@@ -55,6 +73,8 @@ export type GatewayDeps = Readonly<{
   drainMs?: number | undefined;
   /** Put into the Authorization header of Sandbox and GraphiQL, for demos. */
   sandboxToken?: string | undefined;
+  /** Where the two addresses of team management lead (OTM-S03). None: they are not answered. */
+  teamPages?: TeamPages | undefined;
 }>;
 
 export type GatewayListen = Readonly<{
@@ -75,7 +95,7 @@ const defaultMaxBodyBytes = 16_777_216;
 
 /**
  * The whole gateway: queries and mutations over HTTP, subscriptions over WebSocket on the same path, health and metrics (SPEC §4).
- * @throws when there is no good supergraph.
+ * @throws when there is no good supergraph, or the list of operations has faults.
  */
 export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const { logger, production, introspection, deadlineMs = defaultDeadlineMs, maxQueuedEvents = 1_000, drainMs = 0 } = given;
@@ -90,9 +110,14 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const services = new Set([...Object.keys(sources), 'events']);
   const path = deps.supergraphPath ?? builtSupergraph;
   const readSupergraph = (): Promise<string> => readFile(path, 'utf8');
+  const manifest = deps.manifest === undefined ? undefined : readManifest(deps.manifest);
   const { operations, offer } = serveSupergraph(await readSupergraph(), {
     ...deps,
-    load: (sdl) => loadGeneration(sdl, { services, introspection, hideSuggestions: production, planning: seeing.planning }),
+    load: (sdl) => {
+      const loaded = loadGeneration(sdl, { services, introspection, hideSuggestions: production, maxCost: deps.maxCost, planning: seeing.planning });
+      if (manifest !== undefined) checkManifest(manifest, loaded);
+      return loaded;
+    },
     onSwitch: () => openSubscriptions.judge(),
     registry: deps.metrics.registry,
   });
@@ -102,17 +127,20 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
   const countSockets = addSocketGauges({ registry: deps.metrics.registry, hub, progress });
-  const subscriptions = createSubscriptions({ ...deps, operations, planner, open: openSubscriptions, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
+  const admission = createAdmission(createRates(deps.rates, deps.shared), manifest === undefined ? findPersisted(createOperationStore(deps.shared)) : findListed(manifest));
+  const cors = createCors(deps.cors ?? { origins: production ? [] : sandboxOrigins, loopback: !production });
+  const subscriptions = createSubscriptions({ ...deps, admission, cors, operations, planner, open: openSubscriptions, hub, progress, deadlineMs, maxQueued: maxQueuedEvents });
   const stopClosing = closeSignedOut({ ...deps, sockets: subscriptions.sockets });
-  const graphql = seeing.requests(graphqlHandler({ ...deps, operations, sources, deadlineMs }));
+  const graphql = seeing.requests(withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs })));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
+  const teamPages = teamPagesHandler(deps);
   const open: Listening[] = [];
   const isStopping = (): boolean => open.some((listening) => listening.isDraining());
   const breakers = () => ({ breakers: { teams: deps.teams.state(), contacts: deps.contacts.state() } });
   const health = healthHandler(() => (isStopping() ? Promise.resolve([stopping]) : deps.unready()), deps.metrics, breakers);
   return {
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
-      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? health(request);
+      const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? (await teamPages(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
       countSockets(listening.server);

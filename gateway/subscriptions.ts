@@ -8,7 +8,9 @@ import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput, isRefused, Refusal, unauthenticated } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
+import type { Admission } from './admission.ts';
 import type { Authenticator, SignedIn } from './auth.ts';
+import type { Cors } from './cors.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
 import { subscribeMigrationJobProgress } from './migrationJobProgress.ts';
@@ -22,6 +24,9 @@ import { type OpenAnswers, subscribeTeamMigrated } from './teamMigrated.ts';
 
 export type SubscriptionOptions = Readonly<{
   authenticate: Authenticator;
+  admission: Admission;
+  /** Which pages may open a socket. */
+  cors: Cors;
   /** Those of the supergraph that is served now, as over HTTP. */
   operations: () => Operations;
   planner: SubscriptionPlanner;
@@ -75,6 +80,10 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (new URL(request.url ?? '/', 'http://localhost').pathname !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    if (!options.cors.opens(request.headers)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
@@ -138,10 +147,15 @@ const closeOnExpiry = (sessions: Sessions, socket: WebSocket, now: () => number)
 
 const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | undefined, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
   try {
-    const asked = read(options.operations(), payload);
+    const tooMany = signedIn && (await options.admission.enter(signedIn.viewer));
+    const found = tooMany ?? (await options.admission.find(payload));
+    if (isRefused(found)) return presented(options, [toGraphQLError(found)]);
+    const asked = read(options.operations(), found.text, payload);
     if (!('operation' in asked)) return presented(options, asked);
-    const refusal = asked.operation.judge(signedIn?.viewer ?? new Refusal('UNAUTHENTICATED', 'Sign in: the socket has no token.'));
-    const open = refusal ?? (await opening(options, asked, signedIn));
+    const refusal = asked.operation.judge(signedIn?.viewer ?? noToken);
+    const tooCostly = refusal ?? (await options.admission.weigh(asked.operation.costed, asked.variables, signedIn?.viewer ?? noToken));
+    if (tooCostly === undefined) found.remember?.();
+    const open = tooCostly ?? (await opening(options, asked, signedIn));
     if (isRefused(open)) return presented(options, [toGraphQLError(open)]);
     const deliver = options.planner.plan(asked);
     const contextValue: Opened = { open: () => open(deliver) };
@@ -154,9 +168,11 @@ const subscribed = async (options: SubscriptionOptions, signedIn: SignedIn | und
 
 type Asked = AskedSubscription & Readonly<{ field: string; args: Readonly<Record<string, unknown>> }>;
 
-const read = (operations: Operations, { query, operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
+const noToken = unauthenticated('Sign in: the socket has no token.');
+
+const read = (operations: Operations, text: string, { operationName, variables }: SubscribePayload): Asked | readonly GraphQLError[] => {
   const { schema } = operations;
-  const operation = operations.read({ text: query, operationName: operationName ?? undefined });
+  const operation = operations.read({ text, operationName: operationName ?? undefined });
   if ('faults' in operation) return operation.faults;
   if (operation.node.operation !== OperationTypeNode.SUBSCRIPTION) {
     return [toGraphQLError(badInput('query', 'Only subscriptions are answered over WebSocket; queries and mutations go to POST /graphql.'))];
@@ -170,21 +186,22 @@ const read = (operations: Operations, { query, operationName, variables }: Subsc
 };
 
 const opening = (options: SubscriptionOptions, { field, args }: Asked, signedIn: SignedIn | undefined): Promise<OpenAnswers | Refusal> => {
+  const correlationId = options.newId();
   const present = (result: ExecutionResult): ExecutionResult => {
     const { data, errors = [] } = result;
-    return { data: data ?? null, ...(errors.length > 0 && { errors: presented(options, errors) }) };
+    return { data: data ?? null, ...(errors.length > 0 && { errors: presented(options, errors, correlationId) }) };
   };
   const { viewer } = signedIn ?? {};
-  if (viewer === undefined) return Promise.resolve(unauthenticated('Sign in: the socket has no token.'));
-  const subscribing = { ...options, viewer, correlationId: options.newId(), present };
+  if (viewer === undefined) return Promise.resolve(noToken);
+  const subscribing = { ...options, viewer, correlationId, present };
   if (field === 'teamMigrated') return subscribeTeamMigrated(args, subscribing);
   if (field === 'migrationJobProgress') return subscribeMigrationJobProgress(String(args['id']), subscribing);
   return Promise.reject(new Error(`Subscription.${field} is not served`));
 };
 
-const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[]): readonly GraphQLError[] =>
+const presented = ({ logger, newId }: SubscriptionOptions, errors: readonly GraphQLError[], correlationId = newId()): readonly GraphQLError[] =>
   errors.map((error) => {
-    const { message, path, locations, extensions } = presentError(error, logger);
+    const { message, path, locations, extensions } = presentError(error, logger, correlationId);
     const shown = new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
     return locations === undefined ? shown : Object.defineProperty(shown, 'locations', { value: locations, enumerable: true });
   });

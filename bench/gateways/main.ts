@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { isDeepStrictEqual } from 'node:util';
 import { Pool } from 'undici';
+import { startHive } from './hive.ts';
 import { type OperationName, operations } from './operations.ts';
 
 /**
  * `npm run bench:gateway`: our gateway and stock `@apollo/gateway` over the same static subgraphs, 20 connections, in turns;
- * requests per second and p95, and their ratio. ROUNDS (default 5) and ROUND_MS (default 3000) make it longer.
+ * requests per second and p95, and the ratio of ours to each other. ROUNDS (default 5) and ROUND_MS (default 3000) make it longer;
+ * PEERS=hive adds Hive Gateway, which is installed under `.data/` the first time.
  */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const roundMs = Number(process.env['ROUND_MS'] ?? 3_000);
@@ -21,10 +24,24 @@ const started = async (file: string, ...args: string[]): Promise<readonly string
   throw new Error(`${file} ended before it was ready`);
 };
 
-const peerOf = async (name: string, file: string, subgraphs: string): Promise<Peer> => {
-  const [url = '', token] = await started(file, subgraphs);
+const peerAt = (name: string, url: string, token?: string): Peer => {
   const headers = { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   return { name, url: new URL(url), headers, pool: new Pool(new URL(url).origin, { connections, pipelining: 1 }) };
+};
+const peerOf = async (name: string, file: string, subgraphs: string): Promise<Peer> => {
+  const [url = '', token] = await started(file, subgraphs);
+  return peerAt(name, url, token);
+};
+
+/** The peers that PEERS names, besides stock. */
+const askedPeers = async (subgraphs: string): Promise<readonly Peer[]> => {
+  const names = (process.env['PEERS'] ?? '').split(',').filter((name) => name !== '');
+  const unknown = names.filter((name) => name !== 'hive');
+  if (unknown.length > 0) throw new Error(`PEERS names ${unknown.join(', ')}; it may name hive`);
+  if (names.length === 0) return [];
+  const { url, child } = await startHive(subgraphs);
+  children.push(child);
+  return [peerAt('hive', url)];
 };
 
 let counter = 0;
@@ -59,19 +76,29 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 try {
   const [subgraphs = ''] = await started('./subgraphs.ts');
-  const stock = await peerOf('stock', './stock.ts', subgraphs);
   const ours = await peerOf('ours', './ours.ts', subgraphs);
-  console.log('| | stock requests/s | ours requests/s | ratio | stock p95 | ours p95 |\n|---|---:|---:|---:|---:|---:|');
+  const others = [await peerOf('stock', './stock.ts', subgraphs), ...(await askedPeers(subgraphs))];
+  const peers = [...others, ours];
+  const columns = [...peers.flatMap(({ name }) => [`${name} requests/s`, 'p95']), ...others.map(({ name }) => `ours / ${name}`)];
+  console.log(`| | ${columns.join(' | ')} |\n|---|${columns.map(() => '---:|').join('')}`);
   for (const name of Object.keys(operations) as OperationName[]) {
-    const [theirAnswer, ourAnswer] = [await ask(stock, name), await ask(ours, name)].map((text) => (JSON.parse(text) as { data: unknown }).data);
-    if (JSON.stringify(theirAnswer) !== JSON.stringify(ourAnswer)) throw new Error(`the answers to ${name} differ`);
-    for (const peer of [stock, ours]) await round(peer, name, roundMs / 2);
-    const results: { stock: Round; ours: Round }[] = [];
-    for (let n = 0; n < rounds; n += 1) results.push({ stock: await round(stock, name, roundMs), ours: await round(ours, name, roundMs) });
-    const [theirRate, ourRate] = [median(results.map((each) => each.stock.rate)), median(results.map((each) => each.ours.rate))];
-    const ratio = median(results.map((each) => each.ours.rate / each.stock.rate));
-    const p95 = (who: 'stock' | 'ours'): string => `${median(results.map((each) => each[who].p95)).toFixed(1)} ms`;
-    console.log(`| ${name} | ${theirRate.toFixed(0)} | ${ourRate.toFixed(0)} | ${ratio.toFixed(2)} × | ${p95('stock')} | ${p95('ours')} |`);
+    const data = (text: string): unknown => (JSON.parse(text) as { data: unknown }).data;
+    const expected = data(await ask(ours, name));
+    for (const peer of others) {
+      const answered = data(await ask(peer, name));
+      if (!isDeepStrictEqual(answered, expected)) throw new Error(`the answers of ours and ${peer.name} to ${name} differ`);
+    }
+    for (const peer of peers) await round(peer, name, roundMs / 2);
+    const results: ReadonlyMap<string, Round>[] = [];
+    for (let n = 0; n < rounds; n += 1) {
+      const turn = new Map<string, Round>();
+      for (const peer of peers) turn.set(peer.name, await round(peer, name, roundMs));
+      results.push(turn);
+    }
+    const middle = (of: (turn: ReadonlyMap<string, Round>) => number | undefined): number => median(results.map((turn) => of(turn) ?? 0));
+    const figures = peers.flatMap((peer) => [middle((turn) => turn.get(peer.name)?.rate).toFixed(0), `${middle((turn) => turn.get(peer.name)?.p95).toFixed(1)} ms`]);
+    const ratios = others.map((peer) => `${middle((turn) => (turn.get('ours')?.rate ?? 0) / (turn.get(peer.name)?.rate ?? 1)).toFixed(2)} ×`);
+    console.log(`| ${[name, ...figures, ...ratios].join(' | ')} |`);
   }
 } finally {
   for (const child of children) child.kill();

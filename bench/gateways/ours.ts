@@ -18,6 +18,9 @@ const { url } = await startGateway(
     SSO_ISSUER: demoIssuerName,
     SSO_AUDIENCE: demoAudience,
     SSO_JWKS_URL: issuer.jwksUrl,
+    // counted like any others, and never too many: one person asks everything here
+    RATE_PER_PERSON: '1000000000',
+    RATE_PER_COMPANY: '1000000000',
   }),
 );
 const token = await issuer.mint({ sub: '00000000-0000-4000-8000-000000000001', company_sso_id: '00000000-0000-4000-8000-000000000002' });

@@ -22,10 +22,13 @@ export type Costed = Readonly<{
   judge(cost: number, variables: Variables): Refusal | undefined;
 }>;
 
-/** Measures operations that are valid, over one supergraph. */
+/** Measures operations that are valid. */
+export type CostLimit = (document: DocumentNode, operation: OperationDefinitionNode) => Costed;
+
+/** Measures over one supergraph. */
 export const createCostLimit =
-  (schema: GraphQLSchema, prices: Prices, limits: CostLimits = costLimits) =>
-  (document: DocumentNode, operation: OperationDefinitionNode): Costed => {
+  (schema: GraphQLSchema, prices: Prices, limits: CostLimits = costLimits): CostLimit =>
+  (document, operation) => {
     const measured = measure(schema, prices, document, operation);
     const whole = { fixed: measured.roots.reduce((total, { cost }) => total + cost.fixed, 0), open: measured.roots.flatMap(({ cost }) => cost.open) };
     return {

@@ -20,6 +20,9 @@ export type Prices = Readonly<{
   lists: ReadonlyMap<string, ListSize>;
 }>;
 
+/** Of a schema that says nothing: the defaults of the specification. */
+export const noPrices: Prices = { weights: new Map(), lists: new Map() };
+
 /** Reads `@cost` and `@listSize` of fields and types out of a supergraph; weights of arguments and input fields do not count. */
 export const pricesOf = (supergraphSdl: string): Prices => {
   const weights = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash as digestOf, timingSafeEqual } from 'node:crypto';
 import { type Refusal, unauthenticated } from './errors.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -104,4 +104,4 @@ const authentic = (keys: SigningKeys, token: string): CallClaims | undefined => 
 };
 
 const mac = (key: string, payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
-const hash = (body: string): string => createHash('sha256').update(body).digest('base64url');
+const hash = (body: string): string => digestOf('sha256', body, 'base64url');

@@ -3,7 +3,9 @@ import { type CallClaims, type Operation, type Party, type SigningKeys, signCall
 import { isRefused, statusOf } from './errors.ts';
 import type { Served } from './served.ts';
 import { currentSpan, span } from './tracing.ts';
+import { NoAnswerInTime, post } from './post.ts';
 import type { Viewer } from './viewer.ts';
+import { within } from './within.ts';
 
 /** The header that carries a signed call. */
 export const callHeader = 'x-oneteam-call';
@@ -86,25 +88,16 @@ export const createEndpoint =
 
 /** A peer in the same process. Signs, and the endpoint verifies, as over HTTP. */
 export const connectInProcess = (options: PeerOptions, endpoint: Endpoint): Peer =>
-  traced(options, peer(options, ({ operation, body, token, signal }) => Promise.race([endpoint(operation, body, token, currentSpan()?.traceparent), aborted(signal)])));
+  traced(options, peer(options, ({ operation, body, token, waitMs }) => within(waitMs, endpoint(operation, body, token, currentSpan()?.traceparent), () => new NoAnswerInTime(waitMs))));
 
 /** A peer at a URL, over kept-alive connections. `POST <url>/internal/<operation>`. */
 export const connectHttp = (options: PeerOptions, url: URL): Peer => {
   const pool = new Pool(url.origin, { connections: 128, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } });
   const base = url.pathname.replace(/\/$/, '');
-  const sender = peer(options, async ({ operation, body, token, signal }) => {
-    const answer = await pool.request({
-      method: 'POST',
-      path: `${base}/internal/${operation}`,
-      headers: { 'content-type': 'application/json', [callHeader]: token, ...traceOf(currentSpan()?.traceparent) },
-      body,
-      signal,
-    });
-    if (answer.statusCode >= 500) {
-      await answer.body.dump();
-      return { status: answer.statusCode, body: null };
-    }
-    return { status: answer.statusCode, body: await answer.body.json() };
+  const sender = peer(options, async ({ operation, body, token, waitMs }) => {
+    const headers = { 'content-type': 'application/json', [callHeader]: token, ...traceOf(currentSpan()?.traceparent) };
+    const { status, text } = await post(pool, { path: `${base}/internal/${operation}`, headers, body, waitMs });
+    return { status, body: status >= 500 ? null : (JSON.parse(text) as unknown) };
   });
   return traced(options, { call: sender.call, close: () => pool.destroy() });
 };
@@ -117,7 +110,7 @@ const traced = ({ audience }: PeerOptions, { call, close }: Peer): Peer => ({
   close,
 });
 
-type Sending = Readonly<{ operation: Operation; body: string; token: string; signal: AbortSignal }>;
+type Sending = Readonly<{ operation: Operation; body: string; token: string; waitMs: number }>;
 
 const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Sending) => Promise<Reply>): Peer => ({
   call: async ({ operation, body: value, viewer, deadline, correlationId }) => {
@@ -125,9 +118,8 @@ const peer = ({ caller, audience, keys, now }: PeerOptions, send: (sending: Send
     if (left <= 0) throw new PeerUnavailable(`${audience} was not asked ${operation}: the deadline had passed`, { why: 'expired' });
     const body = value instanceof JsonText ? value.text : JSON.stringify(value);
     const token = signCall(keys, { caller, audience, operation, viewer, deadline, correlationId, body }, now());
-    const signal = AbortSignal.timeout(Math.ceil(left));
-    const reply = await send({ operation, body, token, signal }).catch((error: unknown) => {
-      throw new PeerUnavailable(`${audience} did not answer ${operation}`, { cause: error, why: signal.aborted ? 'late' : whyOf(error) });
+    const reply = await send({ operation, body, token, waitMs: Math.ceil(left) }).catch((error: unknown) => {
+      throw new PeerUnavailable(`${audience} did not answer ${operation}`, { cause: error, why: whyOf(error) });
     });
     if (reply.status >= 500) {
       throw new PeerUnavailable(`${audience} answered ${operation} with status ${String(reply.status)}`, { why: passing.has(reply.status) ? 'busy' : 'faulty' });
@@ -144,12 +136,8 @@ const systemCalls = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND',
 const connectionCodes = new Set(['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
 const whyOf = (error: unknown): WhyUnavailable => {
+  if (error instanceof NoAnswerInTime) return 'late';
   if (error instanceof SyntaxError || error instanceof errors.HTTPParserError) return 'unreadable';
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   return systemCalls.has(code) || connectionCodes.has(code) ? 'connection' : 'faulty';
 };
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });

@@ -31,20 +31,22 @@ export type ServeOptions = Readonly<{
 export const servePart = async (part: Part, options: ServeOptions): Promise<Listening> => {
   const unready = (): Promise<readonly string[]> => (listening.isDraining() ? Promise.resolve([stopping]) : part.unready());
   const health = healthHandler(unready, options.metrics);
-  const listening = await listen({
-    ...options,
-    handler: async (request) => {
-      const operation = /^\/internal\/([A-Za-z]+)$/.exec(request.path)?.[1];
-      if (operation === undefined || request.method !== 'POST') return health(request);
-      // a call that waited here until its caller gave it up is not begun
-      if (request.isGone()) return json(503, null);
-      const [token, traceparent] = [callHeader, traceHeader].map((name) => request.headers[name]);
-      const reply = await part.endpoint(operation, request.body, textOf(token), textOf(traceparent));
-      return json(reply.status, reply.body);
-    },
-  });
+  const calls = callHandler(part.endpoint);
+  const listening = await listen({ ...options, handler: async (request) => (await calls(request)) ?? health(request) });
   return { ...listening, close: () => drained([listening], options.drainMs ?? 0).then(listening.close) };
 };
+
+/** `POST /internal/<operation>`: signed calls. One that waited here until its caller hung up is not begun. */
+export const callHandler =
+  (endpoint: Endpoint): HttpHandler =>
+  async (request) => {
+    const operation = /^\/internal\/([A-Za-z]+)$/.exec(request.path)?.[1];
+    if (operation === undefined || request.method !== 'POST') return undefined;
+    if (request.isGone()) return json(503, null);
+    const [token, traceparent] = [callHeader, traceHeader].map((name) => request.headers[name]);
+    const reply = await endpoint(operation, request.body, textOf(token), textOf(traceparent));
+    return json(reply.status, reply.body);
+  };
 
 const textOf = (header: string | string[] | undefined): string | undefined => (typeof header === 'string' ? header : undefined);
 

@@ -72,6 +72,8 @@ export const listen = async (options: ListenOptions): Promise<Listening> => {
   const close = async (): Promise<void> => {
     drain();
     if (await hasConnections(server)) await timer(lastCallMs);
+    // right after those who knocked were let in: whoever still stands at the door when it closes is cut off
+    await new Promise((resolve) => setImmediate(resolve));
     await closeServer(server);
   };
   return { url: `http://${options.host}:${String(port)}`, port, server, drain, isDraining: () => draining, close };

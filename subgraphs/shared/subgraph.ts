@@ -1,10 +1,9 @@
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { CallClaims } from './calls.ts';
 import { toGraphQLError } from './edge.ts';
 import { type Refusal, unavailable } from './errors.ts';
+import { createExecutor, type SubgraphRequest } from './executor.ts';
 import { applyGates, type Gates } from './gates.ts';
 import type { Logger } from './logger.ts';
 import type { Handler } from './peer.ts';
@@ -24,7 +23,7 @@ export type SubgraphOptions<Context extends object> = Readonly<{
   now: () => number;
 }>;
 
-/** When the caller stops waiting; Apollo Server copies a context, its symbols too. */
+/** When the caller stops waiting. */
 const deadlineOf = Symbol('deadline');
 
 /**
@@ -41,22 +40,12 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
     if (now() >= (context as Readonly<{ [deadlineOf]: number }>)[deadlineOf]) throw toGraphQLError(unavailable('The time for this request is over. This part of it was not begun.'));
   };
   const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: tracedRoots(resolvers) as never }), gates, whileAwaited);
-  const server = new ApolloServer<Context>({
-    schema,
-    introspection: false,
-    csrfPrevention: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    formatError: (formatted, error) => maskFault(formatted, error, refusalOf, logger),
+  const execute = createExecutor<Context>(schema);
+  return Promise.resolve(async (claims, body) => {
+    const { data, errors } = await execute(body as SubgraphRequest, { ...contextOf(claims), [deadlineOf]: claims.deadline });
+    const shown = errors?.map((error) => maskFault(error, refusalOf, logger));
+    return { status: 200, body: { ...(shown && { errors: shown }), ...(data !== undefined && { data }) } };
   });
-  await server.start();
-  return async (claims, body) => {
-    const contextValue = { ...contextOf(claims), [deadlineOf]: claims.deadline };
-    const answer = await server.executeOperation(body as never, { contextValue });
-    if (answer.body.kind !== 'single') throw new Error('A subgraph answers in one piece.');
-    return { status: 200, body: answer.body.singleResult };
-  };
 };
 
 // Any other field may be a property of its parent; a root field without a resolver would answer null in silence.
@@ -70,16 +59,10 @@ const unresolvedRoots = (typeDefs: DocumentNode, resolvers: object): readonly st
   });
 };
 
-const maskFault = (
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  refusalOf: (fault: unknown) => Refusal | undefined,
-  logger: Logger,
-): GraphQLFormattedError => {
-  const original = error instanceof GraphQLError ? error.originalError : error;
-  if (original === undefined || original === null || original instanceof GraphQLError) return formatted;
-  const { path, locations } = formatted;
-  const at = { ...(path && { path }), ...(locations && { locations }) };
+const maskFault = (error: GraphQLError, refusalOf: (fault: unknown) => Refusal | undefined, logger: Logger): GraphQLFormattedError => {
+  const { originalError: original, path } = error;
+  if (original === undefined || original instanceof GraphQLError) return error.toJSON();
+  const at = path === undefined ? {} : { path };
   const refusal = refusalOf(original);
   if (refusal !== undefined) {
     logger.warn({ err: original, path }, 'a part that is needed cannot be used');

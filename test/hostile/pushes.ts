@@ -119,8 +119,8 @@ export const pushes = (given: Given): void => {
   test('HOSTILE 42: 10,000 companies are handled whole where as many may be named', async () => {
     const { world } = given();
     const ids = Array.from({ length: 10_000 }, () => randomUUID());
-    const { data } = await world.ask('engineer', 'mutation ($ids: [ID!]) { it: triggerTeamMigration(input: { apps: [CHAT, CRM], companySsoIds: $ids }) { run { squads { companies(first: 1) { totalCount nodes { trigger } } } } } }', { ids });
-    expect(data).toEqual({ it: { run: { squads: [1, 2].map(() => ({ companies: { totalCount: 10_000, nodes: [{ trigger: 'NOT_ENABLED' }] } })) } } });
+    const { data } = await world.ask('engineer', 'mutation ($ids: [ID!]) { it: triggerTeamMigration(input: { apps: [CHAT], companySsoIds: $ids }) { run { squads { companies(first: 1) { totalCount nodes { trigger } } } } } }', { ids });
+    expect(data).toEqual({ it: { run: { squads: [{ companies: { totalCount: 10_000, nodes: [{ trigger: 'NOT_ENABLED' }] } }] } } });
     expect((await push({ items: [], completes: ids, dryRun: true })).codes).toEqual([]);
   });
 

@@ -17,13 +17,15 @@ beforeAll(async () => {
     return { id: testId(1), role: 'ADMIN' };
   };
   const team = { id: 't', name: 'Team' };
-  const teams = await subgraphDouble('teams', { Query: { me, team: () => team }, Mutation: { renameTeam: () => ({ team }) }, Team: { parent: () => team } }, createFeedDouble());
+  const teams = await subgraphDouble('teams', { Query: { me, team: () => team }, Mutation: { renameTeam: () => ({ team }) }, Team: { parent: () => team, children: () => ({ nodes: [team] }) } }, createFeedDouble());
   gateway = await startTestGateway({ teams, contacts: await subgraphDouble('contacts', { Query: {} }), authenticate: issuer.authenticate });
   person = await issuer.mint({ sub: testId(1), company_sso_id: testId(2) });
 });
 afterAll(() => gateway.close());
 
 const nested = (levels: number): string => (levels === 1 ? '{ id }' : `{ parent ${nested(levels - 1)} }`);
+const children = (levels: number): string => (levels === 0 ? 'id' : `children(first: 1) { nodes { ${children(levels - 1)} } }`);
+const deep = (levels: number): string => (levels === 0 ? children(6) : `parent { ${deep(levels - 1)} }`);
 const times = (count: number, text: (n: number) => string): string => Array.from({ length: count }, (_, n) => text(n)).join(' ');
 const explosion = (levels: number): string =>
   `{ team(id: "t") { ...F0 } } ${times(levels, (n) => `fragment F${String(n)} on Team { ...F${String(n + 1)} parent { ...F${String(n + 1)} } }`)} fragment F${String(levels)} on Team { id }`;
@@ -49,15 +51,40 @@ describe('an operation that is too large is refused by the name of the limit, be
   test('a fragment inside itself is refused by validation, and 500 repeated fields are answered', async () => {
     expect(await gateway.ask('{ team(id: "t") { ...F } } fragment F on Team { parent { ...F } }', person)).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
     expect(await gateway.ask(`{ me { ${times(500, () => 'role')} } }`, person)).toMatchObject({ status: 200, data: { me: { role: 'ADMIN' } } });
-    expect(await gateway.ask(`{ team(id: "t") ${nested(19)} }`, person)).toMatchObject({ status: 200 });
+    // 20 levels, none of them more than 6 times inside itself
+    expect(await gateway.ask(`{ team(id: "t") { ${deep(6)} } }`, person)).toMatchObject({ status: 200, data: { team: { parent: { parent: expect.anything() } } } });
   });
 
-  test('over WebSocket by the same limits', async () => {
+  test('a field 7 times inside itself, which 6 times is answered', async () => {
+    expect(await gateway.ask(`{ team(id: "t") ${nested(7)} }`, person)).toMatchObject({ status: 200 });
+    const before = asked;
+    const reply = await gateway.ask(`{ me { role } team(id: "t") ${nested(8)} }`, person);
+    expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'query', limit: { name: 'recursion', max: 6, value: 7 } } }] });
+    expect(asked).toBe(before);
+  });
+
+  test('more than it may cost, by its text or by the sizes in its variables; less of the same is answered', async () => {
+    const query = 'query ($first: Int, $inner: Int) { me { role } team(id: "t") { children(first: $first) { nodes { id children(first: $inner) { nodes { id } } } } } }';
+    const before = asked;
+    const reply = await gateway.ask(query, person, { first: 1_000, inner: 100 });
+    expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'query', limit: { name: 'cost', max: 25_000, value: 3 + 1_000 * 102 } } }] });
+    expect(reply.errors?.[0]?.message).toContain('team alone is 102002');
+    const written = '{ me { role } team(id: "t") { children(first: 1000) { nodes { id children(first: 100) { nodes { id } } } } } }';
+    expect(await gateway.ask(written, person)).toMatchObject({ status: 400, errors: [{ extensions: { limit: { name: 'cost', value: 102_003 } } }] });
+    expect(asked).toBe(before);
+    expect(await gateway.ask(query, person, { first: 100, inner: 100 })).toMatchObject({ status: 200, data: { me: { role: 'ADMIN' } } });
+  });
+
+  test.each([
+    ['depth', 20, `subscription { teamMigrated { team ${nested(50)} } }`],
+    ['recursion', 6, `subscription { teamMigrated { team ${nested(8)} } }`],
+    ['cost', 25_000, 'subscription { teamMigrated { team { children(first: 30000) { nodes { id } } } } }'],
+  ])('over WebSocket by the same limits: %s', async (name, max, query) => {
     const client = createClient({ url: gateway.socketUrl, webSocketImpl: WebSocket, lazy: true, retryAttempts: 0, connectionParams: { authorization: `Bearer ${person}` } });
     const errors = await new Promise((resolve) => {
-      client.subscribe({ query: `subscription { teamMigrated { team ${nested(50)} } }` }, { next: () => undefined, error: resolve, complete: () => resolve('complete') });
+      client.subscribe({ query }, { next: () => undefined, error: resolve, complete: () => resolve('complete') });
     });
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', limit: { name: 'depth', max: 20 } } }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', limit: { name, max } } }]);
     await client.dispose();
   });
 });

@@ -19,6 +19,8 @@ export type HttpDouble = Readonly<{
   seen: SeenCall[];
   /** Of the next call, by its place among those that arrived since the last `reset`, and by what it is. */
   setMood(moodOf: HttpMood | ((place: number) => HttpMood)): void;
+  /** What `/health/ready` answers; default false. */
+  setReady(isReady: boolean): void;
   /** Connections that were opened since the start. */
   connections(): number;
   /** Answers what hangs. */
@@ -32,9 +34,14 @@ export const startHttpDouble = async (endpoint: Endpoint): Promise<HttpDouble> =
   let moodOf: (place: number) => HttpMood = () => 'well';
   let from = 0;
   let opened = 0;
+  let isReady = false;
   const hanging = new Set<() => void>();
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
+    if (request.url === '/health/ready') {
+      response.writeHead(isReady ? 200 : 503).end();
+      return;
+    }
     void (async () => {
       const operation = /[A-Za-z]+$/.exec(request.url ?? '')?.[0] ?? '';
       const token = String(request.headers[callHeader]);
@@ -64,6 +71,7 @@ export const startHttpDouble = async (endpoint: Endpoint): Promise<HttpDouble> =
       from = seen.length;
       moodOf = typeof mood === 'function' ? mood : () => mood;
     },
+    setReady: (ready) => (isReady = ready),
     connections: () => opened,
     release,
     close: async () => {

@@ -35,6 +35,7 @@ const chosen: Environment = {
   CURSOR_SECRETS: 'c'.repeat(32),
   DATABASE_URL: 'postgres://user:password@postgres:5432/one_team',
   MIGRATION_DATABASE_URL: 'postgres://owner:password@postgres:5432/one_team',
+  REDIS_URL: 'redis://:password@redis:6379',
   MONGODB_URL: 'mongodb://user:password@mongo:27017/?replicaSet=rs0',
   CHAT_TRIGGER_TOKEN: 'a-token-of-chat',
   OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20abc',
@@ -182,7 +183,7 @@ describe('deploy/kubernetes', () => {
     ]);
     const listed = z.object({ resources: z.array(z.string()) }).loose().parse(parse(text('deploy/kubernetes/kustomization.yaml'))).resources;
     expect([...listed, 'migrate.yaml'].toSorted()).toEqual([...new Set(resources.map(({ file }) => file))].toSorted());
-    expect(Object.keys(configMap).filter((name) => /KEY|SECRET|PASSWORD|TOKEN|^DATABASE_URL|^MONGODB_URL/.test(name))).toEqual([]);
+    expect(Object.keys(configMap).filter((name) => /KEY|SECRET|PASSWORD|TOKEN|^DATABASE_URL|^MONGODB_URL|^REDIS_URL/.test(name))).toEqual([]);
   });
 
   test.each(partNames)('gives %s each variable that it reads, and it starts with them', (name) => {
@@ -214,14 +215,13 @@ describe('deploy/kubernetes', () => {
     expect(z.object({ terminationGracePeriodSeconds: z.number() }).parse(spec).terminationGracePeriodSeconds).toBeGreaterThanOrEqual(35);
   });
 
-  test('migrates with the image of the parts, and lets only /graphql in', () => {
+  test('migrates with the image of the parts, and lets only /graphql and the two addresses of team management in', () => {
     const job = z.object({ spec: z.looseObject({ template: podTemplate }) }).loose().parse(find('Job', 'migrate')).spec.template.spec.containers[0];
     expect(job.args.every(isBuilt)).toBe(true);
     expect(environmentOf(job)).toEqual({ DATABASE_URL: chosen['MIGRATION_DATABASE_URL'] });
     const images = partNames.map((name) => deployment.parse(find('Deployment', name)).spec.template.spec.containers[0].image);
     expect(new Set([...images, job.image]).size).toBe(1);
-    expect(find('Ingress', 'gateway')).toMatchObject({
-      spec: { rules: [{ http: { paths: [{ path: '/graphql', pathType: 'Exact', backend: { service: { name: 'gateway', port: { name: 'http' } } } }] } }] },
-    });
+    const open = ['/graphql', '/qontakcrm/team', '/launchpad/team'].map((path) => ({ path, pathType: 'Exact', backend: { service: { name: 'gateway', port: { name: 'http' } } } }));
+    expect(find('Ingress', 'gateway')).toMatchObject({ spec: { rules: [{ http: { paths: open } }] } });
   });
 });

@@ -1,18 +1,20 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type DocumentNode, execute, type ExecutionResult, getOperationAST, GraphQLError, parse, print } from 'graphql';
-import { coerceVariables } from '../../../gateway/plans/coerceVariables.ts';
-import { createPlanner, type Planner } from '../../../gateway/plans/planner.ts';
+import { type DocumentNode, execute, type ExecutionResult, type GraphQLSchema, parse, print } from 'graphql';
+import { createBareGateway } from '../../../bench/bare-gateway/bareGateway.ts';
+import type { DataSource } from '../../../gateway/dataSource.ts';
 import type { FetchAnswer } from '../../../gateway/plans/executePlan.ts';
+import { createLogger } from '../../../subgraphs/shared/logger.ts';
 
 /** A subgraph of a test: its SDL and what answers it. */
 export type TestSubgraph = Readonly<{ name: string; sdl: string; resolvers: Readonly<Record<string, object>> }>;
 
-/** The same supergraph behind our gateway and behind stock `@apollo/gateway`, over the same subgraphs in this process. */
+/** The same supergraph behind our gateway (`bench/bare-gateway`) and behind stock `@apollo/gateway`, over the same subgraphs in this process. */
 export type TestSupergraph = Readonly<{
-  planner: Planner;
+  schema: GraphQLSchema;
   sdl: string;
+  /** As a client's request in JSON is answered in JSON. */
   ours(document: DocumentNode, variables: Readonly<Record<string, unknown>>): Promise<ExecutionResult>;
   stock(document: DocumentNode, variables: Readonly<Record<string, unknown>>): Promise<ExecutionResult>;
   /** Fetches that subgraphs have answered by now. */
@@ -20,22 +22,41 @@ export type TestSupergraph = Readonly<{
   stop(): Promise<void>;
 }>;
 
-export const startSupergraph = async (subgraphs: readonly TestSubgraph[]): Promise<TestSupergraph> => {
-  const composed = composeServices(subgraphs.map(({ name, sdl }) => ({ name, typeDefs: parse(sdl), url: `http://${name}.invalid` })));
-  if (composed.supergraphSdl === undefined) throw new Error(composed.errors.map(({ message }) => message).join('\n'));
+/** What a subgraph answers, by its name: as JSON has it. */
+export type AnswerFetch = (name: string, query: string, variables: Readonly<Record<string, unknown>>) => Promise<FetchAnswer>;
+
+/** The supergraph of some subgraphs, and what answers for them. @throws with what does not compose */
+export const composed = (subgraphs: readonly TestSubgraph[]): Readonly<{ sdl: string; answer: AnswerFetch }> => {
+  const { supergraphSdl, errors } = composeServices(subgraphs.map(({ name, sdl }) => ({ name, typeDefs: parse(sdl), url: `http://${name}.invalid` })));
+  if (supergraphSdl === undefined) throw new Error(errors.map(({ message }) => message).join('\n'));
   const schemas = new Map(subgraphs.map(({ name, sdl, resolvers }) => [name, buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never })]));
-  let fetches = 0;
-  const answer = async (name: string, query: string, variables: Record<string, unknown>): Promise<FetchAnswer> => {
-    const schema = schemas.get(name);
-    if (schema === undefined) throw new Error(`there is no subgraph ${name}`);
-    fetches += 1;
-    const result = await execute({ schema, document: parse(query), variableValues: variables });
-    return JSON.parse(JSON.stringify(result)) as FetchAnswer;
+  return {
+    sdl: supergraphSdl,
+    answer: async (name, query, variables) => {
+      const schema = schemas.get(name);
+      if (schema === undefined) throw new Error(`there is no subgraph ${name}`);
+      const result = await execute({ schema, document: parse(query), variableValues: variables });
+      return JSON.parse(JSON.stringify(result)) as FetchAnswer;
+    },
   };
-  const planner = createPlanner(composed.supergraphSdl);
+};
+
+export const startSupergraph = async (subgraphs: readonly TestSubgraph[]): Promise<TestSupergraph> => {
+  const { sdl, answer: answered } = composed(subgraphs);
+  let fetches = 0;
+  const answer: AnswerFetch = (...asked) => {
+    fetches += 1;
+    return answered(...asked);
+  };
+  const source = (name: string): DataSource => ({ query, body }) => answer(name, query, (JSON.parse(body) as { variables: Record<string, unknown> }).variables);
+  const bare = createBareGateway({
+    sdl,
+    sources: Object.fromEntries(subgraphs.map(({ name }) => [name, source(name)])),
+    logger: createLogger({ name: 'bare gateway', level: 'silent' }),
+  });
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const gateway = new ApolloGateway({
-    supergraphSdl: composed.supergraphSdl,
+    supergraphSdl: sdl,
     logger: silent,
     buildService: ({ name }) => ({
       process: async ({ request }) => {
@@ -46,13 +67,12 @@ export const startSupergraph = async (subgraphs: readonly TestSubgraph[]): Promi
   });
   const { schema, executor } = await gateway.load();
   return {
-    planner,
-    sdl: composed.supergraphSdl,
-    ours: (document, variables) => {
-      const operation = getOperationAST(document);
-      const { coerced, errors } = operation ? coerceVariables(planner.schema, operation, variables) : { errors: [new GraphQLError('no operation')] };
-      if (errors !== undefined) return Promise.resolve({ errors });
-      return planner.plan(document, undefined).execute(coerced, ({ service, query, body }) => answer(service, query, (JSON.parse(body) as { variables: Record<string, unknown> }).variables));
+    schema: bare.planner.schema,
+    sdl,
+    ours: async (document, variables) => {
+      const body = JSON.stringify({ query: print(document), variables });
+      const reply = await bare.handler({ method: 'POST', path: '/graphql', search: '', headers: { 'content-type': 'application/json' }, body });
+      return JSON.parse(reply?.body ?? 'null') as ExecutionResult;
     },
     stock: (document, variables) => {
       const source = print(document);

@@ -44,6 +44,9 @@ export type HostileWorld = Readonly<{
 
 const services = [...demoServices, { key: 'founder', sub: 'billing', scopes: ['companies:write'] }, { key: 'mover', sub: 'contact-mover', scopes: ['contacts:migrate'] }];
 
+/** What is large takes its time on a loaded machine: no test here is about deadlines. */
+const longestDeadline = '25000';
+
 /** Starts one; it takes a few seconds, so that the tests of a file share it. */
 export const startHostileWorld = async (): Promise<HostileWorld> => {
   const closers: (() => Promise<unknown>)[] = [];
@@ -62,7 +65,7 @@ export const startHostileWorld = async (): Promise<HostileWorld> => {
   const contacts = await opened(startContacts(readContactsConfig({ ...common, MONGODB_URL: mongo.url, MONGODB_DATABASE: mongo.database, TEAMS_URL: teams.url })));
   const { issuer: iss, audience, jwksUrl, mint } = issuer;
   const gateway = await opened(
-    startGateway(readGatewayConfig({ ...common, TEAMS_URL: teams.url, CONTACTS_URL: contacts.url, SSO_ISSUER: iss, SSO_AUDIENCE: audience, SSO_JWKS_URL: jwksUrl })),
+    startGateway(readGatewayConfig({ ...common, REQUEST_DEADLINE_MS: longestDeadline, TEAMS_URL: teams.url, CONTACTS_URL: contacts.url, SSO_ISSUER: iss, SSO_AUDIENCE: audience, SSO_JWKS_URL: jwksUrl })),
   );
   const url = `${gateway.url}/graphql`;
   const pool = new Pool({ connectionString: postgres.url, max: 1 });
@@ -77,7 +80,7 @@ export const startHostileWorld = async (): Promise<HostileWorld> => {
     return known;
   };
   const send: HostileWorld['send'] = async (body, headers, method = 'POST', search = '') => {
-    const answer = await fetch(`${url}${search}`, { method, headers, ...(method === 'GET' ? {} : { body }), signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(`${url}${search}`, { method, headers, ...(method === 'GET' ? {} : { body }), signal: AbortSignal.timeout(28_000) });
     return lookAt(answer.status, await answer.text());
   };
   const ask: HostileWorld['ask'] = async (of, query, variables = {}) =>

@@ -18,7 +18,7 @@ describe('the environment of a gateway', () => {
   });
 
   test('limits have defaults, and each has its variable', () => {
-    expect(readGatewayConfig(least)).toMatchObject({ maxCost: 25_000, rates: { person: 3_000, company: 30_000, service: 12_000 }, redisUrl: undefined, manifest: undefined });
+    expect(readGatewayConfig(least)).toMatchObject({ maxCost: 25_000, rates: { person: 6_000, company: 60_000, service: 30_000 }, redisUrl: undefined, manifest: undefined });
     const given = { MAX_OPERATION_COST: '900', RATE_PER_PERSON: '1', RATE_PER_COMPANY: '2', RATE_PER_SERVICE: '3', REDIS_URL: 'rediss://:pw@redis:6380/1', OPERATIONS_MANIFEST: 'manifest.json' };
     expect(readGatewayConfig({ ...least, ...given })).toMatchObject({
       maxCost: 900, rates: { person: 1, company: 2, service: 3 }, redisUrl: new URL('rediss://:pw@redis:6380/1'), manifest: 'manifest.json',
@@ -40,5 +40,21 @@ describe('the environment of a gateway', () => {
       expect(read).toThrow(part);
     }
     expect(read).not.toThrow('short-secret');
+  });
+});
+
+describe('the addresses of team management (OTM-S03)', () => {
+  const told = { SIGN_IN_URL: 'https://sso.example/sign-in', DASHBOARD_URL: 'https://app.example', LEGACY_TEAM_URL: 'https://crm.example/team' };
+
+  test('are none until they are told, all three together', () => {
+    expect(readGatewayConfig(least).teamPages).toBeUndefined();
+    expect(readGatewayConfig({ ...least, ...told, SESSION_COOKIE: '__Host-session' }).teamPages).toMatchObject({ legacy: new URL('https://crm.example/team'), sessionCookie: '__Host-session' });
+    expect(() => readGatewayConfig({ ...least, DASHBOARD_URL: told.DASHBOARD_URL })).toThrow(/SIGN_IN_URL is missing: must be set when any of.*\n.*LEGACY_TEAM_URL is missing/);
+    for (const alone of [{ TEAM_PAGE_URL: 'https://app.example/team' }, { SESSION_COOKIE: 'session' }]) expect(() => readGatewayConfig({ ...least, ...alone })).toThrow('DASHBOARD_URL is missing');
+  });
+
+  test('are http or https, and the cookie has a name; faults are told beside all others', () => {
+    const read = () => readGatewayConfig({ ...told, DASHBOARD_URL: 'javascript:alert(1)', SESSION_COOKIE: 'a b', PORT: '-1' });
+    for (const part of ['DASHBOARD_URL is "javascript:alert(1)": must be an http or https URL', 'SESSION_COOKIE is "a b": must be the name of a cookie', 'PORT is "-1"', 'SSO_ISSUER is missing']) expect(read).toThrow(part);
   });
 });

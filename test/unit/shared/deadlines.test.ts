@@ -4,6 +4,7 @@ import { createTeamsOfRequest } from '../../../subgraphs/contacts/teamsClient.ts
 import { type CallClaims, signCall, type SigningKeys } from '../../../subgraphs/shared/calls.ts';
 import { createLogger } from '../../../subgraphs/shared/logger.ts';
 import { createEndpoint, type PeerCall } from '../../../subgraphs/shared/peer.ts';
+import { callHandler } from '../../../subgraphs/shared/process.ts';
 import { allow } from '../../../subgraphs/shared/shield.ts';
 import { createSubgraphHandler } from '../../../subgraphs/shared/subgraph.ts';
 
@@ -65,6 +66,17 @@ describe('a deadline that is passed down', () => {
       await createTeamsOfRequest({ teams, known: { answered: () => undefined }, now: () => 1_000_000, asking }).userTeams('c', 'u');
     }
     expect(calls.map(({ deadline }) => deadline - 1_000_000)).toEqual([300, 2_000]);
+  });
+
+  test('and a call whose caller has hung up is not begun', async () => {
+    const begun: string[] = [];
+    const calls = callHandler((operation) => {
+      begun.push(operation);
+      return Promise.resolve({ status: 200, body: {} });
+    });
+    const call = async (isGone: boolean) => (await calls({ method: 'POST', path: '/internal/graphql', search: '', headers: {}, body: '{}', isGone: () => isGone }))?.status;
+    expect([await call(true), begun, await call(false), begun]).toEqual([503, ['graphql'], 200, ['graphql']]);
+    expect(begun).toHaveLength(1);
   });
 
   test('counts by the clock of who is asked: what was left when the call was signed', async () => {

@@ -1,0 +1,27 @@
+import { isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
+import type { Viewer } from '../subgraphs/shared/viewer.ts';
+import type { Costed } from './cost/limit.ts';
+import type { Variables } from './cost/measure.ts';
+import type { FindOperation } from './persisted.ts';
+import { type Rate, requestsOf } from './rates.ts';
+
+/** What stands between a request and its operation, over HTTP and WebSocket alike, in this order. */
+export type Admission = Readonly<{
+  /** Counts the request of somebody who is signed in, before anything of it is read. RATE_LIMITED */
+  enter(viewer: Viewer): Promise<Refusal | undefined>;
+  /** The text of the operation: as sent, by its hash, or out of the list of those that alone are answered. */
+  find: FindOperation;
+  /** Its cost with the variables of the request; a costly one counts as further requests. */
+  weigh(costed: Costed, variables: Variables, viewer: Viewer | Refusal): Promise<Refusal | undefined>;
+}>;
+
+export const createAdmission = (rate: Rate, find: FindOperation): Admission => ({
+  enter: (viewer) => rate(viewer),
+  find,
+  weigh: async (costed, variables, viewer) => {
+    const cost = costed.costOf(variables);
+    const refusal = costed.judge(cost, variables);
+    const further = requestsOf(cost) - 1;
+    return refusal !== undefined || further === 0 || isRefused(viewer) ? refusal : rate(viewer, further);
+  },
+});
