@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { listed, readEnvironment, whole } from '../subgraphs/shared/environment.ts';
+import { listed, readEnvironment, tracingVariables, whole } from '../subgraphs/shared/environment.ts';
 import { type LogLevel, logLevels } from '../subgraphs/shared/logger.ts';
+import { type TracingConfig, tracingOf } from '../subgraphs/shared/tracingConfig.ts';
 
 /** What the embedded mode is started with; what is left out is brought along. */
 export type EmbeddedConfig = Readonly<{
@@ -12,6 +13,8 @@ export type EmbeddedConfig = Readonly<{
   mongoUrl: string | undefined;
   mongoDatabase: string;
   kafka: Readonly<{ brokers: readonly string[]; topicPrefix: string }> | null;
+  /** Where spans are sent; default: nowhere. */
+  tracing?: TracingConfig | null;
 }>;
 
 /** Ignored folder for what the development stand-ins share: signing key, issuer key. */
@@ -34,6 +37,7 @@ const variables = z.object({
   KAFKA_BROKERS: z.string().optional(),
   /** Put before the topic's name. Default empty. */
   KAFKA_TOPIC_PREFIX: z.string().default(''),
+  ...tracingVariables,
   /** The stand-ins do not start in production. */
   NODE_ENV: z.string().optional(),
 });
@@ -58,6 +62,7 @@ export const readEmbeddedConfig = (
     mongoUrl: data.MONGODB_URL,
     mongoDatabase: data.MONGODB_DATABASE,
     kafka: brokers.length === 0 ? null : { brokers, topicPrefix: data.KAFKA_TOPIC_PREFIX },
+    tracing: tracingOf(data),
   };
 };
 

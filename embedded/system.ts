@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet } from 'jose';
+import type { Registry } from 'prom-client';
 import { createAuthenticator } from '../gateway/auth.ts';
 import { buildGateway } from '../gateway/service.ts';
 import { buildContacts } from '../subgraphs/contacts/service.ts';
 import type { Party, SigningKeys } from '../subgraphs/shared/calls.ts';
-import { createLogger } from '../subgraphs/shared/logger.ts';
+import { createLogger, type DestinationStream } from '../subgraphs/shared/logger.ts';
 import { createMetrics } from '../subgraphs/shared/metrics.ts';
 import { connectInProcess, type Endpoint, type Peer } from '../subgraphs/shared/peer.ts';
+import { createTracer } from '../subgraphs/shared/tracingConfig.ts';
 import { requireTopic } from '../subgraphs/teams/events/publisherTopic.ts';
 import type { TriggerOptions } from '../subgraphs/teams/jobs/triggers.ts';
 import { buildTeams } from '../subgraphs/teams/service.ts';
@@ -24,6 +26,8 @@ export type SystemOptions = EmbeddedConfig &
     triggers?: TriggerOptions;
     /** Where the issuer keeps its key; not kept when left out. */
     issuerFolder?: string;
+    /** Where log lines go; default standard output. */
+    logTo?: DestinationStream;
   }>;
 
 /** The whole system in one process. */
@@ -35,6 +39,8 @@ export type System = Readonly<{
   token: (key: string) => string;
   postgres: string;
   mongo: string;
+  /** What `/metrics` of each part would print. */
+  metrics: (party: Party) => Promise<string>;
   close(): Promise<void>;
 }>;
 
@@ -70,17 +76,22 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
     opened(someMongo(options.mongoUrl, options.mongoDatabase)),
     createDemoIssuer({ folder: options.issuerFolder, now }),
   ]);
-  const of = (name: Party) => {
-    const logger = createLogger({ name, level: options.logLevel });
-    return { logger, metrics: createMetrics(name, logger), keys, cursorSecrets: keys, now, newId: randomUUID };
+  const registries = new Map<Party, Registry>();
+  const of = async (name: Party) => {
+    const logger = createLogger({ name, level: options.logLevel, to: options.logTo });
+    const tracer = await createTracer(options.tracing ?? null, name, logger);
+    closers.push(async () => tracer?.close());
+    const metrics = createMetrics(name, logger);
+    registries.set(name, metrics.registry);
+    return { logger, metrics, tracer, keys, cursorSecrets: keys, now, newId: randomUUID };
   };
   // before anything is written: a start that cannot succeed leaves all three as they were
   if (options.kafka !== null) await requireTopic(options.kafka);
   await prepareTeamsDatabase(postgres.url);
-  const teams = await opened(buildTeams({ ...of('teams'), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka, ...(options.triggers !== undefined && { triggers: options.triggers }) }));
+  const teams = await opened(buildTeams({ ...(await of('teams')), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka, ...(options.triggers !== undefined && { triggers: options.triggers }) }));
   const contacts = await opened(
     buildContacts({
-      ...of('contacts'),
+      ...(await of('contacts')),
       mongoUrl: mongo.url,
       mongoDatabase: options.mongoDatabase,
       teams: peer('contacts', 'teams', keys, teams.endpoint),
@@ -91,7 +102,7 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
   const token = await mintDemoTokens(issuer.mint);
   const gateway = await opened(
     buildGateway({
-      ...of('gateway'),
+      ...(await of('gateway')),
       random: Math.random,
       teams: peer('gateway', 'teams', keys, teams.endpoint),
       contacts: peer('gateway', 'contacts', keys, contacts.endpoint),
@@ -109,7 +120,7 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
     }),
   );
   const listening = await gateway.listen(options);
-  return { url: `${listening.url}/graphql`, issuer, token, postgres: postgres.name, mongo: mongo.name, close };
+  return { url: `${listening.url}/graphql`, issuer, token, postgres: postgres.name, mongo: mongo.name, metrics: async (party) => (await registries.get(party)?.metrics()) ?? '', close };
 };
 
 const peer = (caller: Party, audience: Party, keys: SigningKeys, endpoint: Endpoint): Peer =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SigningKeys } from '../subgraphs/shared/calls.ts';
 import { type Environment, httpUrl, listed, processVariables, readEnvironment, whole } from '../subgraphs/shared/environment.ts';
 import type { LogLevel } from '../subgraphs/shared/logger.ts';
+import { type TracingConfig, tracingOf } from '../subgraphs/shared/tracingConfig.ts';
 import { type CorsOptions, sandboxOrigins } from './cors.ts';
 import { costLimits } from './cost/limit.ts';
 import { type RateLimits, rateLimits } from './rates.ts';
@@ -12,6 +13,8 @@ export type GatewayConfig = Readonly<{
   host: string;
   port: number;
   logLevel: LogLevel;
+  /** Null: no spans are made. */
+  tracing: TracingConfig | null;
   production: boolean;
   signingKeys: SigningKeys;
   teamsUrl: URL;
@@ -119,6 +122,7 @@ export const readGatewayConfig = (env: Environment = process.env): GatewayConfig
     host: data.HOST,
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
+    tracing: tracingOf(data),
     production,
     signingKeys: data.INTERNAL_SIGNING_KEYS,
     teamsUrl: data.TEAMS_URL,

@@ -1,6 +1,7 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { type ErrorCode, statusOf } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
+import { noteError } from './seeing.ts';
 
 const shown = ['field', 'ids', 'messages', 'oldestEventId', 'limit', 'retryAfterSeconds'] as const;
 
@@ -12,6 +13,7 @@ const shown = ['field', 'ids', 'messages', 'oldestEventId', 'limit', 'retryAfter
 export const presentError = (error: GraphQLError, logger: Logger, correlationId: string): GraphQLFormattedError => {
   const { message, path, locations, extensions = {} } = error.toJSON();
   const code = codeOf(extensions);
+  noteError(code);
   const place = { ...(path && { path }), ...(locations && { locations }) };
   if (code === 'INTERNAL') {
     logger.error({ err: error.originalError ?? error, path, correlationId }, 'request failed');

@@ -5,7 +5,12 @@ import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { FeedEntry, FeedPage, OutsideReader, TeamsApi } from '../subgraphs/shared/teamsApi.ts';
 
 /** Takes events as they come; `lost` when some may have been missed, so that it has to start over. */
-export type HubListener = Readonly<{ entries(entries: readonly FeedEntry[]): void; lost(): void }>;
+export type HubListener = Readonly<{
+  entries(entries: readonly FeedEntry[]): void;
+  lost(): void;
+  /** Events that it has been handed and not taken yet. */
+  waiting?: () => number;
+}>;
 
 /** The outside sequence of events, followed once for the whole process and fanned out. */
 export type EventHub = Readonly<{
@@ -17,6 +22,8 @@ export type EventHub = Readonly<{
   read(after: FeedPosition | null, deadline: number): Promise<FeedPage>;
   /** Where someone who has seen an event goes on. */
   locate(eventId: string, reader: OutsideReader, deadline: number): Promise<TeamsApi['locate']['reply']>;
+  /** For each listener, the events that wait for it. */
+  waiting(): readonly number[];
   /** Stops following; listeners hear nothing more. */
   close(): void;
 }>;
@@ -86,6 +93,7 @@ export const createEventHub = ({ teams, now, newId, logger }: EventHubOptions): 
     },
     read,
     locate: (eventId, reader, deadline) => ask('locate', { eventId, reader }, deadline),
+    waiting: () => [...listeners].map((listener) => listener.waiting?.() ?? 0),
     close: () => {
       closing.abort();
       listeners.clear();

@@ -96,6 +96,7 @@ type Queue = Readonly<{
   coming(count: number): readonly FeedEntry[];
   /** Waits until there is something. */
   filled(): Promise<void>;
+  waiting(): number;
 }>;
 
 const createQueue = (limit: number, signal: AbortSignal): Queue => {
@@ -140,5 +141,6 @@ const createQueue = (limit: number, signal: AbortSignal): Queue => {
       new Promise((resolve) => {
         wake = resolve;
       }),
+    waiting: () => queued.length,
   };
 };

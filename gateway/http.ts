@@ -12,6 +12,7 @@ import { listRefusal } from './lists.ts';
 import { answerTypeFor, answerTypes } from './mediaType.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Executed } from './plans/planner.ts';
+import { noteOperation } from './seeing.ts';
 import { type DataSources, sourceOf } from './supergraph.ts';
 
 export type GraphQLHandlerOptions = Readonly<{
@@ -88,6 +89,7 @@ const answered = async (options: GraphQLHandlerOptions, { method, headers }: Htt
   if (isRefused(found)) return refused(found);
   const operation = options.operations().read({ text: found.text, operationName: params.operationName });
   if ('faults' in operation) return { errors: operation.faults };
+  noteOperation(operation.node.operation, operation.node.name?.value);
   if (method === 'GET' && operation.node.operation !== OperationTypeNode.QUERY) return onlyByPost;
   const viewer = isRefused(signedIn) ? signedIn : signedIn.viewer;
   const refusal = operation.judge(viewer) ?? notOverHttp(operation);

@@ -56,7 +56,7 @@ export const createOpenSubscriptions = (operations: () => Operations): OpenSubsc
             stream.next().then((result) => {
               if (result.done === true) left();
               if (ended === undefined) resolve(result);
-            }, (error: unknown) => {
+            }, (error: Error) => {
               left();
               reject(error);
             });

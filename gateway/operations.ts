@@ -11,6 +11,7 @@ import {
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
+import { spanOfSync } from '../subgraphs/shared/tracing.ts';
 import { type Costed, type CostLimit, createCostLimit } from './cost/limit.ts';
 import { noPrices } from './cost/prices.ts';
 import { type OperationLimits, operationLimits, parseWithin, sizeRefusal } from './limits.ts';
@@ -100,7 +101,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
   return {
     schema: planner.schema,
     read: ({ text: source, operationName }) => {
-      const text = known.get(source) ?? readText(options, source);
+      const text = known.get(source) ?? spanOfSync('read', {}, () => readText(options, source));
       if ('faults' in text) return text;
       const key = operationName ?? '';
       const there = text.operations.get(key);

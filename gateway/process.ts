@@ -3,6 +3,7 @@ import { createRemoteJWKSet } from 'jose';
 import { createLogger } from '../subgraphs/shared/logger.ts';
 import { createMetrics } from '../subgraphs/shared/metrics.ts';
 import { connectHttp } from '../subgraphs/shared/peer.ts';
+import { createTracer } from '../subgraphs/shared/tracingConfig.ts';
 import { createAuthenticator } from './auth.ts';
 import type { GatewayConfig } from './config.ts';
 import { buildGateway } from './service.ts';
@@ -16,6 +17,7 @@ const supergraphPollMs = 2_000;
 export const startGateway = async (config: GatewayConfig, sandboxToken?: string): Promise<Readonly<{ url: string; close(): Promise<void> }>> => {
   const now = Date.now;
   const logger = createLogger({ name: 'gateway', level: config.logLevel });
+  const tracer = await createTracer(config.tracing, 'gateway', logger);
   const peerOf = (audience: 'teams' | 'contacts', url: URL) => connectHttp({ caller: 'gateway', audience, keys: config.signingKeys, now }, url);
   const teams = peerOf('teams', config.teamsUrl);
   const contacts = peerOf('contacts', config.contactsUrl);
@@ -35,6 +37,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     authenticate,
     logger,
     metrics: createMetrics('gateway', logger),
+    tracer,
     now,
     newId: randomUUID,
     random: Math.random,
@@ -51,6 +54,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     process.off('SIGHUP', onHangUp);
     await gateway.close();
     await Promise.all([teams.close(), contacts.close(), shared?.close()]);
+    await tracer?.close();
   };
   try {
     const { url } = await gateway.listen(config);

@@ -14,6 +14,8 @@ export type ProgressHub = Readonly<{
   read(jobId: string, viewer: Viewer, deadline: number): Promise<JobProgress | null>;
   /** Follows a job from where it is known to stand, for a viewer who may read it. Ends with the function that it answers, or with the job. */
   follow(jobId: string, viewer: Viewer, known: JobProgress, listener: ProgressListener): () => void;
+  /** Listeners of all jobs. */
+  listeners(): number;
   /** Stops following; listeners hear nothing more. */
   close(): void;
 }>;
@@ -85,6 +87,7 @@ export const createProgressHub = ({ teams, now, newId, logger }: ProgressHubOpti
         if (job.listeners.size === 0) forget(jobId, job);
       };
     },
+    listeners: () => [...jobs.values()].reduce((total, { listeners }) => total + listeners.size, 0),
     close: () => {
       for (const [jobId, job] of jobs) {
         job.listeners.clear();

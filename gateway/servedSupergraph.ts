@@ -34,6 +34,8 @@ export type ServedSupergraphOptions = Readonly<{
 export const serveSupergraph = (first: string, { load, onSwitch, registry, logger, now, warmed = 200 }: ServedSupergraphOptions): ServedSupergraph => {
   const reloads = new Counter({ name: 'one_team_supergraph_reloads_total', help: 'Supergraphs that were offered while running.', labelNames: ['outcome'], registers: [registry] });
   const loadedAt = new Gauge({ name: 'one_team_supergraph_loaded_seconds', help: 'When the supergraph that is served was taken, in seconds since 1970.', registers: [registry] });
+  // a series that begins with its first event would look like no increase
+  for (const outcome of ['applied', 'refused']) reloads.inc({ outcome }, 0);
   let current = load(first);
   let served = first;
   let refused: string | undefined;

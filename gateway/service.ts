@@ -5,12 +5,14 @@ import type { Peer } from '../subgraphs/shared/peer.ts';
 import { drained, healthHandler, stopping } from '../subgraphs/shared/process.ts';
 import { type HttpHandler, listen, type Listening } from '../subgraphs/shared/server.ts';
 import { towards } from '../subgraphs/shared/towards.ts';
+import type { Tracer } from '../subgraphs/shared/tracing.ts';
 import type { Authenticator } from './auth.ts';
 import { createAdmission } from './admission.ts';
 import { type CorsOptions, createCors, sandboxOrigins, withCors } from './cors.ts';
 import { createDataSource } from './dataSource.ts';
 import { createEventHub } from './eventHub.ts';
 import { createEventRights } from './eventRights.ts';
+import { correlationOf } from './correlation.ts';
 import { graphqlHandler } from './http.ts';
 import { followSupergraph } from './followingPlans.ts';
 import { loadGeneration } from './generation.ts';
@@ -19,10 +21,12 @@ import { createOpenSubscriptions } from './openSubscriptions.ts';
 import { createPages } from './pages/pages.ts';
 import { createOperationStore, findListed, findPersisted } from './persisted.ts';
 import { createProgressHub } from './progressHub.ts';
+import { createSeeing } from './seeing.ts';
 import { createRates, type RateLimits } from './rates.ts';
 import { type ReloadOutcome, serveSupergraph } from './servedSupergraph.ts';
 import type { SharedStore } from './sharedStore.ts';
 import { closeSignedOut } from './signedOut.ts';
+import { addSocketGauges } from './socketGauges.ts';
 import { createSubscriptionPlanner } from './subscriptionPlan.ts';
 import { createSubscriptions, type SocketLimits, socketLimits } from './subscriptions.ts';
 import { builtSupergraph, eventsSdl } from './supergraph.ts';
@@ -36,6 +40,8 @@ export type GatewayDeps = Readonly<{
   authenticate: Authenticator;
   logger: Logger;
   metrics: Metrics;
+  /** Makes its spans; none without it. It is the caller's to close. */
+  tracer?: Tracer | null;
   /** Milliseconds since 1970. */
   now: () => number;
   newId: () => string;
@@ -95,7 +101,9 @@ const defaultMaxBodyBytes = 16_777_216;
 export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const { logger, production, introspection, deadlineMs = defaultDeadlineMs, drainMs = 0 } = given;
   const guarded = (name: 'teams' | 'contacts') => towards(given[name], { ...given, name, registry: given.metrics.registry });
-  const deps = { ...given, teams: guarded('teams'), contacts: guarded('contacts') };
+  const plansKept = (): number => operations().kept().texts;
+  const seeing = createSeeing({ registry: given.metrics.registry, tracer: given.tracer ?? null, newId: given.newId, plansKept, correlationOf });
+  const deps = { ...given, authenticate: seeing.signingIn(given.authenticate), teams: guarded('teams'), contacts: guarded('contacts') };
   const sources = {
     teams: createDataSource('teams', deps.teams, logger),
     contacts: createDataSource('contacts', deps.contacts, logger),
@@ -107,7 +115,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const { operations, offer } = serveSupergraph(await readSupergraph(), {
     ...deps,
     load: (sdl) => {
-      const loaded = loadGeneration(sdl, { services, introspection, hideSuggestions: production, maxCost: deps.maxCost });
+      const loaded = loadGeneration(sdl, { services, introspection, hideSuggestions: production, maxCost: deps.maxCost, planning: seeing.planning });
       if (manifest !== undefined) checkManifest(manifest, loaded);
       return loaded;
     },
@@ -119,13 +127,14 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const planner = followSupergraph(createSubscriptionPlanner(eventsSdl(), sources), operations);
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
+  const countSockets = addSocketGauges({ registry: deps.metrics.registry, hub, progress });
   const admission = createAdmission(createRates(deps.rates, deps.shared), manifest === undefined ? findPersisted(createOperationStore(deps.shared)) : findListed(manifest));
   const cors = createCors(deps.cors ?? { origins: production ? [] : sandboxOrigins, loopback: !production });
   const rights = createEventRights(deps);
   const limits: SocketLimits = { ...socketLimits, ...deps.sockets };
   const subscriptions = createSubscriptions({ ...deps, admission, cors, operations, planner, open: openSubscriptions, hub, progress, rights, deadlineMs, limits });
   const stopClosing = closeSignedOut({ ...deps, rights, sockets: subscriptions.sockets });
-  const graphql = withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs }));
+  const graphql = seeing.requests(withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs })));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
   const teamPages = teamPagesHandler(deps);
   const open: Listening[] = [];
@@ -137,6 +146,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
       const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? (await teamPages(request)) ?? health(request);
       const listening = await listen({ host, port, logger, maxBodyBytes, handler });
       subscriptions.serve(listening.server);
+      countSockets(listening.server);
       open.push(listening);
       return listening;
     },

@@ -17,6 +17,7 @@ const seeded = [
   { path: 'subgraphs/teams/commands/seeded.ts', text: `import { GraphQLError } from 'graphql';` },
   { path: 'subgraphs/contacts/resolvers/seeded.ts', text: `import PgBoss from 'pg-boss';` },
   { path: 'gateway/seeded.ts', text: `import { canRead } from '../subgraphs/teams/store/teams.ts';` },
+  { path: 'subgraphs/teams/seeded.ts', text: `import { trace } from '@opentelemetry/api';` },
   { path: 'subgraphs/contacts/seeded.ts', text: `import { startMongoServer } from '../../embedded/mongo/server.ts';` },
 ] as const;
 

@@ -30,7 +30,7 @@ const everybody: Viewer = { kind: 'service', id: 'everybody', scopes: [], platfo
 export const createBareGateway = ({ sdl, sources, logger, deadlineMs = 10_000 }: BareGatewayOptions): BareGateway => {
   const planner = createPlanner(sdl);
   // a supergraph that says nothing of costs is not judged by guesses
-  const costs = createCostLimit(planner.schema, noPrices, { cost: Infinity, recursion: Infinity });
+  const costs = createCostLimit(planner.schema, noPrices, { cost: Infinity, recursion: Infinity, page: Infinity });
   const operations = createOperations({ planner, shield: () => () => undefined, introspection: true, hideSuggestions: false, costs });
   const admission = createAdmission(() => Promise.resolve(undefined), findPersisted(createOperationStore()));
   const authenticate = () => Promise.resolve({ viewer: everybody, expiresAt: Infinity });

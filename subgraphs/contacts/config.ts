@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Environment, httpUrl, processVariables, readEnvironment, secrets, whole } from '../shared/environment.ts';
 import type { LogLevel } from '../shared/logger.ts';
+import { type TracingConfig, tracingOf } from '../shared/tracingConfig.ts';
 import { countryCodes, type PhoneRegion } from './domain/phone.ts';
 
 const regions = Object.keys(countryCodes) as [PhoneRegion, ...PhoneRegion[]];
@@ -24,6 +25,8 @@ export type ContactsConfig = Readonly<{
   host: string;
   port: number;
   logLevel: LogLevel;
+  /** Null: no spans are made. */
+  tracing: TracingConfig | null;
   isProduction: boolean;
   drainMs: number;
   keys: readonly [string, ...string[]];
@@ -41,6 +44,7 @@ export const readContactsConfig = (env: Environment = process.env): ContactsConf
     host: data.HOST,
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
+    tracing: tracingOf(data),
     isProduction: data.NODE_ENV === 'production',
     drainMs: data.SHUTDOWN_DELAY_MS,
     keys: data.INTERNAL_SIGNING_KEYS,

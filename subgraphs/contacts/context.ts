@@ -13,6 +13,7 @@ import type { PhoneRegion } from './domain/phone.ts';
 import type { KnownPeople } from './knownPeople.ts';
 import { createLoaders } from './loaders.ts';
 import { type Rights, rightsOf } from './rights.ts';
+import type { CountScope } from './readings.ts';
 import type { ContactStore } from './store/contacts.ts';
 import type { LegacyMoves } from './legacyMoves.ts';
 import type { NewestNotes, NoteStore } from './store/notes.ts';
@@ -28,6 +29,7 @@ export type Dependencies = Readonly<{
   cursors: Cursors;
   phoneRegion: PhoneRegion;
   record: RecordEvent;
+  countScope: CountScope;
   known: KnownPeople;
   /** Looks at once for work that a write has left for the background. */
   wakeJobs: () => void;
@@ -84,7 +86,7 @@ const notesAction = 'customers_customernotes_view';
 
 /** Makes the context of one verified call. Rights and loaders are made anew for each: nothing is kept for another viewer. */
 export const createContext = (dependencies: Dependencies, { viewer, deadline, correlationId }: CallClaims): Context => {
-  const { access, now, record } = dependencies;
+  const { access, now, record, countScope } = dependencies;
   const answers = new Map<boolean, Promise<Rights | Refusal>>();
   const visibilities = new Map<PermissionAction, Visibility | Refusal>();
   const waitMs = (): number => Math.min(Math.max(Math.floor(deadline - now()), 1), longestWaitMs);
@@ -105,11 +107,15 @@ export const createContext = (dependencies: Dependencies, { viewer, deadline, co
     return answer;
   };
   const judged = (found: Rights | Refusal, action: PermissionAction): Visibility | Refusal => {
-    if (isRefused(found)) return found;
+    if (isRefused(found)) {
+      if (found.code === 'DEPENDENCY_UNAVAILABLE') countScope('unavailable');
+      return found;
+    }
     const made = visibilities.get(action);
     if (made !== undefined) return made;
     const visibility = found.visibilityFor(action);
     visibilities.set(action, visibility);
+    if (!isRefused(visibility)) countScope(found.fallbackMs === null ? visibility.reach.kind : 'fallback');
     if (found.fallbackMs !== null && !isRefused(visibility)) {
       const { companyId: company_sso_id, userId: user_sso_id, platform } = found.person;
       record({ event: 'cdp_team_permission_fallback', company_sso_id, user_sso_id, platform, permission_name: action, latency_ms: found.fallbackMs });

@@ -5,7 +5,9 @@ import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { createEndpoint, type Peer, PeerUnavailable } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
+import { createServed } from '../shared/served.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
+import type { Tracer } from '../shared/tracing.ts';
 import { towards } from '../shared/towards.ts';
 import { type AccessSource, createAccessSource } from './access.ts';
 import { createContext, type Dependencies } from './context.ts';
@@ -20,6 +22,7 @@ import { createTreeStore } from './store/trees.ts';
 import { createKnownPeople } from './knownPeople.ts';
 import { openLegacyMoves } from './legacyMoves.ts';
 import { resolvers } from './resolvers/resolvers.ts';
+import { addContactsReadings, createScopeCounter } from './readings.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
 import { createContactStore } from './store/contacts.ts';
@@ -39,6 +42,8 @@ export type ContactsDependencies = Readonly<{
   phoneRegion: PhoneRegion;
   logger: Logger;
   metrics: Metrics;
+  /** Makes its spans; none without it. It is the caller's to close. */
+  tracer?: Tracer | null;
   /** Milliseconds since 1970. */
   now: () => number;
   /** A new UUID. */
@@ -53,9 +58,9 @@ const pingMs = 1_500;
 
 /** Opens the database, follows teams' feed, and answers calls of the gateway. @throws when MongoDB is not there. */
 export const buildContacts = async (deps: ContactsDependencies): Promise<Part> => {
-  const { keys, now, newId, logger, metrics } = deps;
+  const { keys, now, newId, logger, metrics, tracer = null } = deps;
   const teams = towards(deps.teams, { name: 'teams', now, registry: metrics.registry, logger });
-  const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now });
+  const database = await openDatabase({ url: deps.mongoUrl, database: deps.mongoDatabase, now, isTraced: tracer !== null });
   const trees = createTreeStore(database, now);
   const lineageOf = createLineageOf({ teams, now, newId });
   const onScopeFault = (error: unknown): void => logger.warn({ err: error }, 'what a write leaves for scope is left to the background');
@@ -74,6 +79,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     cursors: createCursors(deps.cursorSecrets),
     phoneRegion: deps.phoneRegion,
     record: metrics.record,
+    countScope: createScopeCounter(metrics.registry),
     known,
     wakeJobs: background.wake,
     now,
@@ -88,6 +94,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
     logger,
     now,
   });
+  addContactsReadings(metrics.registry, database, now);
   const moving = legacy.start();
   const times = deps.treeTimes === undefined ? treeTimes : deps.treeTimes;
   const onDrift = createDriftCounter(metrics.registry);
@@ -101,7 +108,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   };
   const stopFollowing = followTeams({ teams, access: caches, known, now, logger, correlationId: newId() });
   return {
-    endpoint: createEndpoint('contacts', { graphql }, keys, now),
+    endpoint: createEndpoint('contacts', { graphql }, keys, now, createServed('contacts', metrics.registry, tracer)),
     unready: async () => {
       if (!(await database.isUp(pingMs))) return ['MongoDB does not answer'];
       const isComparing = await following?.isComparing(pingMs).catch(() => true);

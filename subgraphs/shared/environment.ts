@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SigningKeys } from './calls.ts';
 import { logLevels } from './logger.ts';
+import { samplers } from './tracingConfig.ts';
 
 /** Environment variables as a process gets them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,6 +39,38 @@ export const secrets = z
   )
   .transform(([first = '', ...rest]): SigningKeys => [first, ...rest]);
 
+/** `name=value` pairs, comma separated, values percent-encoded where they hold a comma: what OTLP receivers want in headers. */
+const headers = z.string().transform((text, context) => {
+  const pairs = listed(text).map((pair) => /^([A-Za-z0-9!#$%&'*+.^_`|~-]+)=(.+)$/.exec(pair));
+  if (pairs.every((pair) => pair !== null && canDecode(pair[2] ?? ''))) return Object.fromEntries(pairs.map((pair) => [pair?.[1]?.toLowerCase() ?? '', decodeURIComponent(pair?.[2] ?? '').trim()]));
+  context.addIssue({ code: 'custom', message: 'must be comma separated name=value, with commas in values percent-encoded' });
+  return z.NEVER;
+});
+
+const canDecode = (text: string): boolean => {
+  try {
+    return decodeURIComponent(text) !== '';
+  } catch {
+    return false;
+  }
+};
+
+const ratio = 'must be a number from 0 to 1';
+
+/** Where spans go, by OpenTelemetry's own names; read by every process. */
+export const tracingVariables = {
+  /** OTLP/HTTP receiver of spans, which go to `v1/traces` below it. Default none: no spans are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  /** Headers that it wants, `name=value`, comma separated. Default none. */
+  OTEL_EXPORTER_OTLP_HEADERS: headers.optional(),
+  /** What the process is called in traces. Default one-team-gateway, one-team-teams, one-team-contacts. */
+  OTEL_SERVICE_NAME: z.string().max(255, 'must have up to 255 characters').optional(),
+  /** Which traces are kept. Default parentbased_always_on. */
+  OTEL_TRACES_SAMPLER: z.enum(samplers, `must be one of ${samplers.join(', ')}`).default('parentbased_always_on'),
+  /** Share of the traces that the …traceidratio samplers keep, 0–1. Default 1. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number(ratio).min(0, ratio).max(1, ratio).default(1),
+};
+
 /** What every process is told. */
 export const processVariables = {
   /** Address to listen on. Default 127.0.0.1; 0.0.0.0 for every interface. */
@@ -50,11 +83,13 @@ export const processVariables = {
   SHUTDOWN_DELAY_MS: whole(0, 8_000).default(0),
   /** Secrets that sign calls between processes, comma separated, each at least 32 characters: the first signs, all verify. No default. */
   INTERNAL_SIGNING_KEYS: secrets,
+  ...tracingVariables,
 };
 
 /** Not repeated in messages: keys, tokens, and URLs that may carry a password. */
 const secretVariables = [
   'INTERNAL_SIGNING_KEYS', 'CURSOR_SECRETS', 'DATABASE_URL', 'MONGODB_URL', 'REDIS_URL', 'CHAT_TRIGGER_URL', 'CHAT_TRIGGER_TOKEN', 'CRM_TRIGGER_URL', 'CRM_TRIGGER_TOKEN',
+  'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS',
 ];
 
 /**

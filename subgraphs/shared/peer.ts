@@ -1,12 +1,17 @@
 import { errors, Pool } from 'undici';
 import { type CallClaims, type Operation, type Party, type SigningKeys, signCall, verifyCall } from './calls.ts';
 import { isRefused, statusOf } from './errors.ts';
+import type { Served } from './served.ts';
+import { currentSpan, span } from './tracing.ts';
 import { NoAnswerInTime, post } from './post.ts';
 import type { Viewer } from './viewer.ts';
 import { within } from './within.ts';
 
 /** The header that carries a signed call. */
 export const callHeader = 'x-oneteam-call';
+
+/** The header that says which trace a call belongs to (W3C). It is not signed: it allows nothing. */
+export const traceHeader = 'traceparent';
 
 /** An answer of a party: an HTTP status and a JSON value. */
 export type Reply = Readonly<{ status: number; body: unknown }>;
@@ -15,7 +20,7 @@ export type Reply = Readonly<{ status: number; body: unknown }>;
 export type Handler = (claims: CallClaims, body: unknown) => Promise<Reply>;
 
 /** The one door of a party, for calls over HTTP and in-process alike: verifies, then handles. */
-export type Endpoint = (operation: string, body: string, token: string | undefined) => Promise<Reply>;
+export type Endpoint = (operation: string, body: string, token: string | undefined, traceparent?: string) => Promise<Reply>;
 
 export type PeerCall = Readonly<{
   operation: Operation;
@@ -64,10 +69,11 @@ export type PeerOptions = Readonly<{ caller: Party; audience: Party; keys: Signi
  * this party's clock: the time that the call was given when it was signed, so that clocks that differ a little cut nothing short.
  */
 export const createEndpoint =
-  (audience: Party, handlers: Readonly<Partial<Record<Operation, Handler>>>, keys: SigningKeys, now: () => number): Endpoint =>
-  async (operation, body, token) => {
+  (audience: Party, handlers: Readonly<Partial<Record<Operation, Handler>>>, keys: SigningKeys, now: () => number, served?: Served): Endpoint =>
+  async (operation, body, token, traceparent) => {
     const claims = verifyCall(keys, token, { audience, operation, body }, now());
     if (isRefused(claims)) {
+      served?.refused();
       const { code, message } = claims;
       return { status: statusOf[code], body: { errors: [{ message, extensions: { code, status: statusOf[code] } }] } };
     }
@@ -76,23 +82,33 @@ export const createEndpoint =
     const at = now();
     const deadline = at + claims.deadline - claims.issuedAt;
     if (deadline <= at) return { status: 503, body: null };
-    return handle({ ...claims, deadline }, JSON.parse(body));
+    const work = async (): Promise<Reply> => handle({ ...claims, deadline }, JSON.parse(body));
+    return served === undefined ? work() : served.call(claims, traceparent, work);
   };
 
 /** A peer in the same process. Signs, and the endpoint verifies, as over HTTP. */
 export const connectInProcess = (options: PeerOptions, endpoint: Endpoint): Peer =>
-  peer(options, ({ operation, body, token, waitMs }) => within(waitMs, endpoint(operation, body, token), () => new NoAnswerInTime(waitMs)));
+  traced(options, peer(options, ({ operation, body, token, waitMs }) => within(waitMs, endpoint(operation, body, token, currentSpan()?.traceparent), () => new NoAnswerInTime(waitMs))));
 
 /** A peer at a URL, over kept-alive connections. `POST <url>/internal/<operation>`. */
 export const connectHttp = (options: PeerOptions, url: URL): Peer => {
   const pool = new Pool(url.origin, { connections: 128, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } });
   const base = url.pathname.replace(/\/$/, '');
   const sender = peer(options, async ({ operation, body, token, waitMs }) => {
-    const { status, text } = await post(pool, { path: `${base}/internal/${operation}`, headers: { 'content-type': 'application/json', [callHeader]: token }, body, waitMs });
+    const headers = { 'content-type': 'application/json', [callHeader]: token, ...traceOf(currentSpan()?.traceparent) };
+    const { status, text } = await post(pool, { path: `${base}/internal/${operation}`, headers, body, waitMs });
     return { status, body: status >= 500 ? null : (JSON.parse(text) as unknown) };
   });
-  return { call: sender.call, close: () => pool.destroy() };
+  return traced(options, { call: sender.call, close: () => pool.destroy() });
 };
+
+const traceOf = (traceparent: string | undefined): Readonly<Record<string, string>> => (traceparent === undefined ? {} : { [traceHeader]: traceparent });
+
+/** Each call, and so each try, is a span. */
+const traced = ({ audience }: PeerOptions, { call, close }: Peer): Peer => ({
+  call: (given) => span(`call ${audience} ${given.operation}`, { 'rpc.system': 'one-team', 'rpc.service': audience, 'rpc.method': given.operation }, () => call(given), 'client'),
+  close,
+});
 
 type Sending = Readonly<{ operation: Operation; body: string; token: string; waitMs: number }>;
 

@@ -1,7 +1,7 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { createLogger, type Logger, type LogLevel } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import { callHeader, type Endpoint } from './peer.ts';
+import { callHeader, type Endpoint, traceHeader } from './peer.ts';
 import { type HttpHandler, json, listen, type Listening } from './server.ts';
 
 /** A part of the system that runs in a process, alone or with others. */
@@ -43,10 +43,12 @@ export const callHandler =
     const operation = /^\/internal\/([A-Za-z]+)$/.exec(request.path)?.[1];
     if (operation === undefined || request.method !== 'POST') return undefined;
     if (request.isGone()) return json(503, null);
-    const token = request.headers[callHeader];
-    const reply = await endpoint(operation, request.body, typeof token === 'string' ? token : undefined);
+    const [token, traceparent] = [callHeader, traceHeader].map((name) => request.headers[name]);
+    const reply = await endpoint(operation, request.body, textOf(token), textOf(traceparent));
     return json(reply.status, reply.body);
   };
+
+const textOf = (header: string | string[] | undefined): string | undefined => (typeof header === 'string' ? header : undefined);
 
 /** What `/health/ready` says during the stop. */
 export const stopping = 'it is stopping';

@@ -7,6 +7,7 @@ import { createExecutor, type SubgraphRequest } from './executor.ts';
 import { applyGates, type Gates } from './gates.ts';
 import type { Logger } from './logger.ts';
 import type { Handler } from './peer.ts';
+import { tracedRoots } from './tracedRoots.ts';
 
 export type SubgraphOptions<Context extends object> = Readonly<{
   typeDefs: DocumentNode;
@@ -38,7 +39,7 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
   const whileAwaited = (context: unknown): void => {
     if (now() >= (context as Readonly<{ [deadlineOf]: number }>)[deadlineOf]) throw toGraphQLError(unavailable('The time for this request is over. This part of it was not begun.'));
   };
-  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }), gates, whileAwaited);
+  const schema = applyGates(buildSubgraphSchema({ typeDefs, resolvers: tracedRoots(resolvers) as never }), gates, whileAwaited);
   const execute = createExecutor<Context>(schema);
   return Promise.resolve(async (claims, body) => {
     const { data, errors } = await execute(body as SubgraphRequest, { ...contextOf(claims), [deadlineOf]: claims.deadline });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SigningKeys } from '../shared/calls.ts';
 import { type Environment, httpUrl, listed, processVariables, readEnvironment, secrets, whole } from '../shared/environment.ts';
 import type { LogLevel } from '../shared/logger.ts';
+import { type TracingConfig, tracingOf } from '../shared/tracingConfig.ts';
 import { hostFault } from './jobs/squadAddress.ts';
 import type { Squads } from './jobs/triggerSquad.ts';
 
@@ -66,6 +67,8 @@ export type TeamsConfig = Readonly<{
   host: string;
   port: number;
   logLevel: LogLevel;
+  /** Null: no spans are made. */
+  tracing: TracingConfig | null;
   isProduction: boolean;
   drainMs: number;
   keys: SigningKeys;
@@ -85,6 +88,7 @@ export const readTeamsConfig = (env: Environment = process.env): TeamsConfig => 
     host: data.HOST,
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
+    tracing: tracingOf(data),
     isProduction: data.NODE_ENV === 'production',
     drainMs: data.SHUTDOWN_DELAY_MS,
     keys: data.INTERNAL_SIGNING_KEYS,

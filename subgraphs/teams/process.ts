@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createLogger } from '../shared/logger.ts';
 import { createMetrics } from '../shared/metrics.ts';
 import { servePart } from '../shared/process.ts';
+import { createTracer } from '../shared/tracingConfig.ts';
 import type { TeamsConfig } from './config.ts';
 import { buildTeams } from './service.ts';
 
@@ -13,8 +14,9 @@ export const startTeams = async (config: TeamsConfig): Promise<Readonly<{ url: s
   const { host, port, databaseUrl, poolSize, keys, cursorSecrets, kafka, drainMs } = config;
   const logger = createLogger({ name: 'teams', level: config.logLevel });
   const metrics = createMetrics('teams', logger);
+  const tracer = await createTracer(config.tracing, 'teams', logger);
   const triggers = { squads: config.squads, allowLoopback: !config.isProduction, random: Math.random };
-  const part = await buildTeams({ databaseUrl, poolSize, keys, cursorSecrets, kafka, triggers, logger, metrics, now: Date.now, newId: randomUUID });
+  const part = await buildTeams({ databaseUrl, poolSize, keys, cursorSecrets, kafka, triggers, logger, metrics, tracer, now: Date.now, newId: randomUUID });
   const listening = await servePart(part, { host, port, logger, metrics, maxBodyBytes, drainMs }).catch(async (error: unknown) => {
     await part.close();
     throw error;
@@ -25,6 +27,7 @@ export const startTeams = async (config: TeamsConfig): Promise<Readonly<{ url: s
     close: async () => {
       await listening.close();
       await part.close();
+      await tracer?.close();
     },
   };
 };

@@ -5,7 +5,9 @@ import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { createEndpoint, type Handler } from '../shared/peer.ts';
 import type { Part } from '../shared/process.ts';
+import { createServed } from '../shared/served.ts';
 import { createSubgraphHandler } from '../shared/subgraph.ts';
+import type { Tracer } from '../shared/tracing.ts';
 import { within } from '../shared/within.ts';
 import { createContext } from './context.ts';
 import { type KafkaOptions, requireTopic } from './events/publisherTopic.ts';
@@ -15,6 +17,7 @@ import { internalTeamHandlers } from './internalTeams.ts';
 import { startBackground } from './jobs/background.ts';
 import type { TriggerOptions } from './jobs/triggers.ts';
 import { resolvers } from './resolvers/resolvers.ts';
+import { addTeamsReadings } from './readings.ts';
 import { readTypeDefs } from './schema.ts';
 import { gates } from './shield.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -36,6 +39,8 @@ export type TeamsDependencies = Readonly<{
   triggers?: TriggerOptions;
   logger: Logger;
   metrics: Metrics;
+  /** Makes its spans; none without it. It is the caller's to close. */
+  tracer?: Tracer | null;
   /** Milliseconds since 1970. */
   now: () => number;
   /** A new UUID. */
@@ -49,7 +54,7 @@ const pingMs = 1_500;
  * @throws CannotStart when Postgres is not there or lacks migrations, or when Kafka is given and has no topic; nothing is written then.
  */
 export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
-  const { databaseUrl, poolSize, keys, kafka, logger, metrics, now, newId } = deps;
+  const { databaseUrl, poolSize, keys, kafka, logger, metrics, tracer = null, now, newId } = deps;
   const missing = await pendingMigrations({ url: databaseUrl, migrations: await readMigrations() });
   if (missing.length > 0) throw new CannotStart(`DATABASE_URL (${hostOf(databaseUrl)}): the database lacks the migrations ${missing.join(', ')}. Run: npm run migrate (in the image: node dist/scripts/migrate.js)`);
   if (kafka !== null) await requireTopic(kafka);
@@ -70,6 +75,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     await database.close();
     throw error;
   });
+  addTeamsReadings({ registry: metrics.registry, database, isPublished: kafka !== null, countQueue: background.countQueue, now });
   const parts = { database, cursors, migration: background.migration };
   const graphql = await createSubgraphHandler({
     typeDefs: readTypeDefs(),
@@ -83,7 +89,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     now,
   });
   return {
-    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now),
+    endpoint: createEndpoint('teams', { graphql: forSomebody(graphql), ...internalHandlers(database.prisma), ...internalTeamHandlers(database), ...companyHandlers(database), ...background.feedHandlers }, keys, now, createServed('teams', metrics.registry, tracer)),
     unready: async () => ((await isUp(database)) ? [] : ['Postgres does not answer']),
     close: async () => {
       await background.close();

@@ -180,6 +180,7 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
         tell = listener;
         return () => (left += 1);
       },
+      listeners: () => 0,
       close: () => undefined,
     };
     const opened = good(await subscribeMigrationJobProgress(randomUUID(), { viewer: chat, progress, now: Date.now, deadlineMs: 1_000 }));

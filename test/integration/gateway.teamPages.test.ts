@@ -36,7 +36,6 @@ const start = async (teamPages: GatewayDeps['teamPages'], authenticate: Authenti
     teams: peer('teams', whenUp),
     contacts: peer('contacts', () => Promise.reject(new Error('contacts is not asked'))),
     authenticate, logger, teamPages,
-    random: Math.random,
     metrics: createMetrics('gateway', logger),
     now: Date.now,
     newId: randomUUID,

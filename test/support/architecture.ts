@@ -60,6 +60,10 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    name: 'OpenTelemetry is used in shared/openTelemetry.ts only',
+    ofImport: (from, to) => isProduct(from) && to.startsWith('@opentelemetry/') && from !== 'subgraphs/shared/openTelemetry.ts',
+  },
+  {
     name: 'what runs in production imports neither embedded servers nor tests',
     ofImport: (from, to) => isProduct(from) && inside(to, 'embedded', 'test', 'bench'),
   },

@@ -8,7 +8,7 @@ import { mintDemoTokens } from '../../embedded/demo/tokens.ts';
 import { type Mint, startIssuer } from '../../embedded/issuer.ts';
 import { prepareTeamsDatabase } from '../../embedded/prepareTeams.ts';
 import { seedContacts } from '../../embedded/demo/seedContacts.ts';
-import { startSystem as startInProcess } from '../../embedded/system.ts';
+import { startSystem as startInProcess, type System, type SystemOptions } from '../../embedded/system.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
 import type { TriggerOptions } from '../../subgraphs/teams/jobs/triggers.ts';
 import { kafkaForSystem } from './kafka.ts';
@@ -33,7 +33,7 @@ export type TestSystem = Readonly<{
 export type ApartSystem = TestSystem & Readonly<{ teamsUrl: string; contactsUrl: string; teams: ChildProcess; contacts: ChildProcess }>;
 
 /** Starts the system in one of its modes, on free ports. */
-export const startSystem = (mode: Mode, squads?: TestSquads): Promise<TestSystem> => (mode === 'one process' ? startOneProcess(squads) : startThreeProcesses(squads));
+export const startSystem = (mode: Mode, squads?: TestSquads): Promise<TestSystem> => (mode === 'one process' ? startOneProcess({ squads }) : startThreeProcesses(squads));
 
 /** Where the squads listen, and the tokens that they know us by. */
 export type TestSquads = Readonly<Record<'chat' | 'crm', Readonly<{ url: string; token: string }>>>;
@@ -46,7 +46,8 @@ const triggersOf = ({ chat, crm }: TestSquads): TriggerOptions => ({
   timeoutMs: 1_000,
 });
 
-const startOneProcess = async (squads?: TestSquads): Promise<TestSystem> => {
+/** Starts the system in this process; `seeing` says how it is watched. */
+export const startOneProcess = async ({ squads, ...seeing }: Readonly<{ squads?: TestSquads | undefined }> & Partial<Pick<SystemOptions, 'tracing' | 'logLevel' | 'logTo'>> = {}): Promise<TestSystem & Pick<System, 'metrics'>> => {
   const servers = await freshServers();
   const system = await startInProcess({
     host: '127.0.0.1',
@@ -58,13 +59,14 @@ const startOneProcess = async (squads?: TestSquads): Promise<TestSystem> => {
     kafka: servers.kafka,
     signingKey: randomUUID(),
     ...(squads !== undefined && { triggers: triggersOf(squads) }),
+    ...seeing,
   });
-  const { url, issuer, token } = system;
+  const { url, issuer, token, metrics } = system;
   const close = async (): Promise<void> => {
     await system.close();
     await servers.close();
   };
-  return { url, mint: issuer.mint, token, as: (key) => connect(url, token(key)), close };
+  return { url, mint: issuer.mint, token, as: (key) => connect(url, token(key)), metrics, close };
 };
 
 /** Empty databases and a new topic of the test run's servers; nothing when the system is to bring its own. */

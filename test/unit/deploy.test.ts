@@ -38,6 +38,7 @@ const chosen: Environment = {
   REDIS_URL: 'redis://:password@redis:6379',
   MONGODB_URL: 'mongodb://user:password@mongo:27017/?replicaSet=rs0',
   CHAT_TRIGGER_TOKEN: 'a-token-of-chat',
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20abc',
   CRM_TRIGGER_TOKEN: 'a-token-of-crm',
   SSO_ISSUER: 'https://sso.example.com',
   SSO_JWKS_URL: 'https://sso.example.com/keys',

@@ -1,6 +1,7 @@
 import { type Collection, MongoClient, MongoError } from 'mongodb';
 import { CannotStart, hostOf } from '../../shared/cannotStart.ts';
 import { within as orLate } from '../../shared/within.ts';
+import { traceCommands } from './commandSpans.ts';
 import { connectionFault } from './connectionFault.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
 import type { FollowerDocument, ReplacedTeam, TreeChange, TreeDocument } from './treeDocuments.ts';
@@ -27,15 +28,16 @@ export class DatabaseTooSlow extends Error {
   override readonly name = 'DatabaseTooSlow';
 }
 
-export type DatabaseOptions = Readonly<{ url: string; database: string; now: () => number }>;
+/** `isTraced`: its commands are to be spans of the requests that send them. Default false. */
+export type DatabaseOptions = Readonly<{ url: string; database: string; now: () => number; isTraced?: boolean }>;
 
 const connectMs = 2_000;
 const pingMs = 5_000;
 const socketMs = 20_000;
 
 /** Opens the contacts database and brings its indexes up to date. @throws CannotStart when the server is not there within 2 s, or does not fit. */
-export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<Database> =>
-  withClient(url, async (client) => {
+export const openDatabase = ({ url, database, now, isTraced = false }: DatabaseOptions): Promise<Database> =>
+  withClient(url, isTraced, async (client) => {
     const db = client.db(database);
     const contacts = db.collection<ContactDocument>('contacts');
     const notes = db.collection<NoteDocument>('notes');
@@ -58,15 +60,15 @@ export const openDatabase = ({ url, database, now }: DatabaseOptions): Promise<D
   });
 
 /** Makes sure that the database can be used by this version. Writes nothing. @throws CannotStart */
-export const requireDatabase = ({ url, database }: Omit<DatabaseOptions, 'now'>): Promise<void> =>
-  withClient(url, async (client) => {
+export const requireDatabase = ({ url, database }: Omit<DatabaseOptions, 'now' | 'isTraced'>): Promise<void> =>
+  withClient(url, false, async (client) => {
     await appliedNumbers(client.db(database).collection<AppliedMigration>('migrations'));
     await client.close();
   });
 
 /** Does something with a connected client, which stays open unless that fails. */
-const withClient = async <T>(url: string, work: (client: MongoClient) => Promise<T>): Promise<T> => {
-  const client = await connect(url).catch((error: unknown) => {
+const withClient = async <T>(url: string, isTraced: boolean, work: (client: MongoClient) => Promise<T>): Promise<T> => {
+  const client = await connect(url, isTraced).catch((error: unknown) => {
     throw connectionFault(url, error);
   });
   try {
@@ -78,7 +80,7 @@ const withClient = async <T>(url: string, work: (client: MongoClient) => Promise
   }
 };
 
-const connect = async (url: string): Promise<MongoClient> => {
+const connect = async (url: string, isTraced: boolean): Promise<MongoClient> => {
   const client = new MongoClient(url, {
     appName: 'one-team contacts',
     serverSelectionTimeoutMS: connectMs,
@@ -87,7 +89,9 @@ const connect = async (url: string): Promise<MongoClient> => {
     socketTimeoutMS: socketMs,
     ignoreUndefined: false,
     maxPoolSize: 50,
+    monitorCommands: isTraced,
   });
+  if (isTraced) traceCommands(client);
   try {
     return await client.connect();
   } catch (error) {

@@ -1,7 +1,8 @@
 /** A report of contacts: how many of a company's contacts have a team owner. */
 export type Coverage = Readonly<{ contacts: number; covered: number; isFresh: boolean }>;
 
-const leastPercent = 95;
+/** Coverage from which `cdp_team_permission_enabled` may be turned on, in percent. */
+export const leastPercent = 95;
 
 /** What keeps `cdp_team_permission_enabled` from being turned on, or null: no report, one older than 7 days, or coverage below 95 % (SPEC §2.5). */
 export const coverageFault = (coverage: Coverage | null): string | null => {

@@ -17,7 +17,7 @@ import { jobProgress } from '../queries/jobProgress.ts';
 import { startCleanUp } from './cleanUp.ts';
 import { startCompanies } from './companies.ts';
 import { watchProgress } from './progressWatch.ts';
-import { startQueue } from './queue.ts';
+import { type Queue, startQueue } from './queue.ts';
 import { startTriggers, triggerQueues, type TriggerOptions } from './triggers.ts';
 import { workMigrationJob } from './workMigrationJob.ts';
 
@@ -43,6 +43,8 @@ export type Background = Readonly<{
   migration: MigrationDeps;
   /** Handlers of the internal operations that read the feed and the progress of jobs. */
   feedHandlers: Readonly<{ feed: Handler; locate: Handler; jobProgress: Handler }>;
+  /** How much waits in the job queue. */
+  countQueue: Queue['counts'];
   /** Call after every commit that wrote events. */
   wake(): void;
   close(): Promise<void>;
@@ -113,6 +115,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
         body: { progress: await jobProgress(database.prisma, progress, viewer, body as TeamsApi['jobProgress']['request']) },
       }),
     },
+    countQueue: queue.counts,
     wake: relay.wake,
     close: async () => {
       growth.close();

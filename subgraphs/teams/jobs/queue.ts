@@ -17,6 +17,8 @@ export type Queue = Readonly<{
   resend(name: string, keys: readonly string[]): Promise<number>;
   /** Starts working. Call once per name. */
   work(name: string, work: Work): void;
+  /** Pieces that are there, by name and state. */
+  counts(): Promise<readonly Readonly<{ queue: string; state: string; total: number }>[]>;
   /** Looks for work now instead of at the next poll. */
   wake(): void;
   /** Stops taking work, lets what is in progress come to a good place (10 s at most), and closes. */
@@ -101,6 +103,11 @@ export const startQueue = async ({ url, names, logger, leaseSeconds = 30, worker
     work: (name, work) => {
       const onFault = (error: unknown): void => logger.warn({ err: error, name }, 'the job queue could not be asked');
       for (let worker = 0; worker < workers; worker += 1) loops.push(startLoop({ pass: () => takeOne(name, work), pollMs, onFault }));
+    },
+    counts: async () => {
+      const { rows } = await boss.getDb().executeSql(`SELECT name AS queue, state::text AS state, count(*)::float8 AS total FROM ${schema}.job WHERE state < 'completed' GROUP BY name, state`, []);
+      const counted = rows as readonly { queue: string; state: string; total: number }[];
+      return names.flatMap((queue) => ['created', 'retry', 'active'].map((state) => ({ queue, state, total: counted.find((each) => each.queue === queue && each.state === state)?.total ?? 0 })));
     },
     wake: () => {
       for (const { wake } of loops) wake();

@@ -1,5 +1,5 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { TracedPostgres } from './tracedPostgres.ts';
 
 /** The handle of an open transaction; everything that writes takes one. */
 export type Transaction = Prisma.TransactionClient;
@@ -47,7 +47,7 @@ const withSession = (url: string): string => {
 
 /** Opens the teams database. Connects on first use. */
 export const openDatabase = ({ url, poolSize }: DatabaseOptions): Database => {
-  const adapter = new PrismaPg({ connectionString: withSession(url), max: poolSize, connectionTimeoutMillis: waitMs });
+  const adapter = new TracedPostgres({ connectionString: withSession(url), max: poolSize, connectionTimeoutMillis: waitMs });
   const prisma = new PrismaClient({ adapter });
   return {
     prisma,
