@@ -56,9 +56,9 @@ export const createOpenSubscriptions = (operations: () => Operations): OpenSubsc
             stream.next().then((result) => {
               if (result.done === true) left();
               if (ended === undefined) resolve(result);
-            }, (error: Error) => {
+            }, (error: unknown) => {
               left();
-              reject(error);
+              reject(error instanceof Error ? error : new Error(String(error)));
             });
           }),
         return: () => {
