@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { CallClaims } from '../../subgraphs/shared/calls.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { createFeedDouble, subgraphDouble } from '../support/subgraphDouble.ts';
 import { firstAnswer } from '../support/subscribing.ts';
@@ -12,9 +13,9 @@ let usual: typeof gateway;
 let asked = 0;
 
 beforeAll(async () => {
-  const me = () => {
+  const me = (_: unknown, __: unknown, { viewer }: CallClaims) => {
     asked += 1;
-    return { role: 'ADMIN', company: { id: company } };
+    return { role: 'ADMIN', company: { id: viewer?.kind === 'person' ? viewer.companyId : null } };
   };
   const migrateTeams = (_: unknown, { input }: { input: { items: unknown[] } }) => ({ job: { id: testId(1), total: input.items.length } });
   const teams = await subgraphDouble('teams', { Query: { me, teams: () => ({ nodes: [] }) }, Mutation: { migrateTeams } }, feed);

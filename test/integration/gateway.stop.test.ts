@@ -22,7 +22,7 @@ const feed = createFeedDouble();
 const logger = createLogger({ name: 'test', level: 'silent' });
 const metrics = createMetrics('test', logger);
 const team = '{ team(id: "t1") { name } }';
-const resolvers = { Query: { team: (_: unknown, { id }: { id: string }) => ({ id, name: `Team ${id}` }) } };
+const resolvers = { Query: { team: (_: unknown, { id }: { id: string }) => ({ id, name: `Team ${id}` }), me: () => ({ role: 'ADMIN', company: { id: company } }) } };
 
 describe('a stop', () => {
   test('turns readiness false first and goes on answering for the delay, over connections that it closes; liveness does not change', async () => {
