@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode, ResponsePath } from '@apollo/query-planner';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
 import { type Data, isData, merge, own } from './merge.ts';
 import { representationOf } from './representation.ts';
 import { rewrite } from './rewrites.ts';
@@ -107,8 +107,16 @@ const fetchInto = async (state: State, node: FetchNode, at: Place): Promise<void
   for (const [index, object] of at.objects.entries()) {
     const place = asked.places[index];
     const entity: unknown = place === undefined || place === null ? undefined : entities[place];
-    if (isData(entity)) merge(object, entity);
+    if (isData(entity)) mergeEntity(state.schema, object, entity);
   }
+};
+
+/** A subgraph that knows an entity by its interface only (`@interfaceObject`) answers that name, which is no reason to forget the entity's own. */
+const mergeEntity = (schema: GraphQLSchema, object: Data, entity: Data): void => {
+  const named = object['__typename'];
+  merge(object, entity);
+  const given = entity['__typename'];
+  if (given !== named && typeof given === 'string' && typeof named === 'string' && isAbstractType(schema.getType(given))) object['__typename'] = named;
 };
 
 type Asked = Readonly<{
