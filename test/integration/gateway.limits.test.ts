@@ -14,7 +14,7 @@ let asked = 0;
 beforeAll(async () => {
   const me = () => {
     asked += 1;
-    return { id: testId(1), role: 'ADMIN' };
+    return { id: testId(1), role: 'ADMIN', company: { id: testId(2) } };
   };
   const team = { id: 't', name: 'Team' };
   const teams = await subgraphDouble('teams', { Query: { me, team: () => team }, Mutation: { renameTeam: () => ({ team }) }, Team: { parent: () => team, children: () => ({ nodes: [team] }) } }, createFeedDouble());
