@@ -43,5 +43,5 @@ export const untilSettled = async ({ db }: Pick<Harness, 'db'>, companyId: strin
     const tree = await db.collection<TreeDocument>('trees').findOne({ _id: companyId });
     const open = await db.collection('tree_changes').countDocuments({ company_sso_id: companyId });
     return (tree?.settled ?? -1) >= version && tree?.work === null && open === 0;
-  });
+  }, 60_000);
 };

@@ -154,9 +154,10 @@ export type ContactConnection = {
 
 /**
  * What to narrow a list of contacts by; all given conditions hold together. At level TEAM an index serves, in the list's order: no condition; `ownerId` or
- * `assigneeId` sorted by UPDATED_AT, or in any order when it is the viewer; `isUnassigned: true`; a `teamId` within the viewer's teams and those below; `name`
- * sorted by NAME. At level EVERYTHING: no condition, `ownerId`, `assigneeId`, `teamId`, and `name` sorted by NAME. Everything else, and combinations, look at 2,000
- * contacts a page at most, and may answer a page that is `partial`.
+ * `assigneeId` sorted by UPDATED_AT, or in any order when it is the viewer; `isUnassigned: true`; a `teamId` within the viewer's teams and those below; the view
+ * MY_TEAMS; `name` sorted by NAME. At level EVERYTHING: no condition, `ownerId`, `assigneeId`, `teamId`, and `name` sorted by NAME. Everything else
+ * (`includeDescendants`, `email`, `phone`, `name` in another order, `isUnassigned: false`, a filter at level OWN), and combinations, look at 2,000 contacts a page
+ * at most, and may answer a page that is `partial`.
  */
 export type ContactFilter = {
   /** Assigned to this person. */

@@ -10,6 +10,6 @@ export const worldsToJudge = Math.ceil(pairs / 2 / pairsOfWorld);
 /** Whether the worlds were such that the rule had something to tell apart; the nightly mode says how many pairs there were. */
 export const sharesOf = ({ visible, hidden }: Readonly<{ visible: number; hidden: number }>): string => {
   const share = visible / (visible + hidden);
-  if (pairs > 10_000) process.stderr.write(`  ${String(visible + hidden)} pairs of viewer and contact in ${String(worldsToJudge)} worlds agree, ${share.toFixed(2)} of them in scope\n`);
+  if (pairs > 10_000) process.stderr.write(`  ${String(visible + hidden)} pairs of viewer and contact were judged, ${share.toFixed(2)} of them in scope\n`);
   return share > 0.2 && share < 0.8 ? 'some of each' : `${share.toFixed(2)} of all pairs are in scope`;
 };
