@@ -196,7 +196,9 @@ test('notes of fifty contacts on one page cost three queries, one of them for th
   let queries = 0;
   // the name of a command is the first thing in its message
   const isQuery = (text: string): boolean => /\x02(?:find|aggregate|count|getMore)\x00/.test(text);
-  harness.door?.setTrap({ fits: ({ text }) => (queries += isQuery(text) ? 1 : 0) < 0, then: 'pass', sprung: () => undefined });
+  // whether tokens follow the tree is kept for a moment for all requests, and coverage is counted in the background: those come or do not come
+  const isOfOthers = (text: string): boolean => text.includes('scope_by_updated_at') || /\x02(?:find\x00.{4}trees|aggregate\x00.{4}contacts)\x00/s.test(text);
+  harness.door?.setTrap({ fits: ({ text }) => (queries += isQuery(text) && !isOfOthers(text) ? 1 : 0) < 0, then: 'pass', sprung: () => undefined });
   const answer = await harness.ask(viewer, '{ contacts(first: 50) { nodes { notes { totalCount nodes { text permission { update delete } contact { id } } } } } }');
   expect(answer.errors).toBeUndefined();
   expect((answer.data as unknown as { contacts: { nodes: { notes: { totalCount: number } }[] } }).contacts.nodes.map(({ notes }) => notes.totalCount)).toEqual(contacts.map(() => 2));
