@@ -12,6 +12,7 @@ import { readNewest } from '../../subgraphs/teams/store/eventLog.ts';
 import { releaseLease, takeLease } from '../../subgraphs/teams/store/relayLease.ts';
 import { addCompany, chat, crm, good, silent } from '../support/migration.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -220,10 +221,6 @@ describe('an outside reader that has seen an event', () => {
 describe('the publisher', () => {
   const publishing = (send: Outlet['send']) =>
     startPublisher({ database: db.database, logger: silent, record: () => undefined, holder: randomUUID(), now: Date.now, newId: randomUUID, pollMs: 20, leaseMs: 500, outlet: { send, close: () => Promise.resolve() } });
-  const until = async (done: () => boolean): Promise<void> => {
-    for (let n = 0; n < 400 && !done(); n += 1) await new Promise((resolve) => setTimeout(resolve, 25));
-    expect(done()).toBe(true);
-  };
 
   test('sends every released event in its order with the company as key, once, also from two processes and over a broker that is down', async () => {
     const company = await addCompany(db.database);

@@ -9,17 +9,13 @@ import { freshKafka, kafkaClient } from '../support/kafka.ts';
 import { silent } from '../support/migration.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { realTest } from '../support/realTest.ts';
+import { until } from '../support/until.ts';
 
 const keys = ['a signing key of these tests, long enough'] as const;
 const one = { companies: 1, owners: 1, general: 1, teams: 1, created: 1 };
 
 const startTeams = (db: TestDatabase, kafka: KafkaOptions): Promise<Part> =>
   buildTeams({ databaseUrl: db.url, poolSize: 5, keys, cursorSecrets: keys, kafka, logger: silent, metrics: createMetrics('teams', silent), now: Date.now, newId: randomUUID });
-
-const until = async (done: () => Promise<boolean>, limitMs = 30_000): Promise<void> => {
-  for (const limit = Date.now() + limitMs; Date.now() < limit && !(await done()); ) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(await done()).toBe(true);
-};
 
 /** Sends messages in their order; all to one partition, so that each comes behind the one before it. */
 const send = async (kafka: KafkaOptions, values: readonly (string | Buffer | null)[]): Promise<void> => {

@@ -11,14 +11,7 @@ import { addCompany, chat, silent } from '../support/migration.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { realTest } from '../support/realTest.ts';
 import { testKeys } from '../support/teams.ts';
-
-const until = async (done: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> => {
-  const end = Date.now() + ms;
-  while (!(await done())) {
-    if (Date.now() > end) throw new Error('it did not come to be');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
+import { until } from '../support/until.ts';
 
 describe('a topic whose broker refuses messages above a size', () => {
   realTest('parks the company of the event that is too large after 5 tries, all others flow, and redriving after the limit is raised keeps its order (real servers)', async () => {

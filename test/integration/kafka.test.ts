@@ -14,6 +14,7 @@ import { freshKafka, kafkaClient } from '../support/kafka.ts';
 import { addCompany, chat, silent } from '../support/migration.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { realTest } from '../support/realTest.ts';
+import { until } from '../support/until.ts';
 
 type Published = Readonly<{ key: string; event: Readonly<{ event_id: string; payload: Readonly<Record<string, unknown>> } & Record<string, unknown>> }>;
 
@@ -32,11 +33,6 @@ const follow = async (options: KafkaOptions) => {
     },
   });
   return { published, close: () => consumer.disconnect() };
-};
-
-const until = async (done: () => boolean, limitMs = 20_000): Promise<void> => {
-  for (const limit = Date.now() + limitMs; Date.now() < limit && !done(); ) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(done()).toBe(true);
 };
 
 const startTeams = (db: TestDatabase, kafka: KafkaOptions): Promise<Part> =>

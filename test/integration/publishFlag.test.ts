@@ -15,6 +15,7 @@ import { addCompany, chat } from '../support/migration.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { subgraphDouble, testKeys } from '../support/subgraphDouble.ts';
 import { testIssuer } from '../support/tokens.ts';
+import { until } from '../support/until.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const issuer = await testIssuer();
@@ -70,14 +71,6 @@ const internal = async (after: unknown, waitMs = 0): Promise<FeedPage> => {
   const body = { sequence: 'internal', after, limit: 100, waitMs };
   return (await peer.call({ operation: 'feed', body, viewer: null, deadline: Date.now() + 20_000, correlationId: 'test' })).body as FeedPage;
 };
-const until = async (done: () => boolean | Promise<boolean>): Promise<void> => {
-  const end = Date.now() + 15_000;
-  while (!(await done())) {
-    if (Date.now() > end) throw new Error('it did not come to be');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
-
 describe('publish_team_events (SPEC §5)', () => {
   test('off withholds from Kafka, subscriptions and teamEvents, never from the internal feed; on again releases in order, after everything already delivered', async () => {
     const [quiet, open] = [await addCompany(db.database), await addCompany(db.database)];

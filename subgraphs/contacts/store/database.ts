@@ -1,11 +1,12 @@
-import { type Collection, MongoClient, MongoError } from 'mongodb';
+import { types } from 'node:util';
+import { type Collection, type Db, MongoClient, MongoError } from 'mongodb';
 import { CannotStart, hostOf } from '../../shared/cannotStart.ts';
 import { within as orLate } from '../../shared/within.ts';
 import { traceCommands } from './commandSpans.ts';
 import { connectionFault } from './connectionFault.ts';
 import type { ContactDocument, NoteDocument } from './documents.ts';
 import type { FollowerDocument, ReplacedTeam, TreeChange, TreeDocument } from './treeDocuments.ts';
-import { type AppliedMigration, appliedNumbers, migrate } from './indexes.ts';
+import { type AppliedMigration, appliedNumbers, migrate, migrations } from './indexes.ts';
 import { type LegacyCollections, legacyCollections } from './legacyCollections.ts';
 
 export type Database = Readonly<{
@@ -28,23 +29,30 @@ export class DatabaseTooSlow extends Error {
   override readonly name = 'DatabaseTooSlow';
 }
 
+/** The connection to MongoDB broke while something was written to it, which the driver hands on as the system said it. */
+export class ConnectionBroken extends Error {
+  override readonly name = 'ConnectionBroken';
+}
+
 /** `isTraced`: its commands are to be spans of the requests that send them. Default false. */
 export type DatabaseOptions = Readonly<{ url: string; database: string; now: () => number; isTraced?: boolean }>;
 
 const connectMs = 2_000;
 const pingMs = 5_000;
 const socketMs = 20_000;
+/** An index over millions of contacts takes minutes. */
+const indexMs = 3_600_000;
 
 /** Opens the contacts database and brings its indexes up to date. @throws CannotStart when the server is not there within 2 s, or does not fit. */
 export const openDatabase = ({ url, database, now, isTraced = false }: DatabaseOptions): Promise<Database> =>
-  withClient(url, isTraced, async (client) => {
+  withClient(url, { isTraced }, async (client) => {
     const db = client.db(database);
+    await bringUpToDate({ url, database, now }, db);
     const contacts = db.collection<ContactDocument>('contacts');
     const notes = db.collection<NoteDocument>('notes');
     const legacy = legacyCollections(db);
     const trees = db.collection<TreeDocument>('trees');
     const changes = db.collection<TreeChange>('tree_changes');
-    await migrate({ contacts, notes, legacyMoves: legacy.moves, trees, changes, applied: db.collection<AppliedMigration>('migrations'), now });
     return {
       contacts,
       notes,
@@ -59,16 +67,30 @@ export const openDatabase = ({ url, database, now, isTraced = false }: DatabaseO
     };
   });
 
+const appliedTo = (db: Db) => db.collection<AppliedMigration>('migrations');
+
+/** Makes the indexes that are not there yet, over a connection that waits for them. */
+const bringUpToDate = async ({ url, database, now }: DatabaseOptions, opened: Db): Promise<void> => {
+  const done = await appliedNumbers(appliedTo(opened));
+  if (migrations.every(({ number }) => done.has(number))) return;
+  await withClient(url, { socketTimeoutMS: indexMs }, async (client) => {
+    const db = client.db(database);
+    const [contacts, notes, trees, changes] = [db.collection<ContactDocument>('contacts'), db.collection<NoteDocument>('notes'), db.collection<TreeDocument>('trees'), db.collection<TreeChange>('tree_changes')];
+    await migrate({ contacts, notes, legacyMoves: legacyCollections(db).moves, trees, changes, applied: appliedTo(db), now });
+    await client.close();
+  });
+};
+
 /** Makes sure that the database can be used by this version. Writes nothing. @throws CannotStart */
 export const requireDatabase = ({ url, database }: Omit<DatabaseOptions, 'now' | 'isTraced'>): Promise<void> =>
-  withClient(url, false, async (client) => {
-    await appliedNumbers(client.db(database).collection<AppliedMigration>('migrations'));
+  withClient(url, {}, async (client) => {
+    await appliedNumbers(appliedTo(client.db(database)));
     await client.close();
   });
 
 /** Does something with a connected client, which stays open unless that fails. */
-const withClient = async <T>(url: string, isTraced: boolean, work: (client: MongoClient) => Promise<T>): Promise<T> => {
-  const client = await connect(url, isTraced).catch((error: unknown) => {
+const withClient = async <T>(url: string, options: ConnectOptions, work: (client: MongoClient) => Promise<T>): Promise<T> => {
+  const client = await connect(url, options).catch((error: unknown) => {
     throw connectionFault(url, error);
   });
   try {
@@ -80,13 +102,15 @@ const withClient = async <T>(url: string, isTraced: boolean, work: (client: Mong
   }
 };
 
-const connect = async (url: string, isTraced: boolean): Promise<MongoClient> => {
+type ConnectOptions = Readonly<{ isTraced?: boolean; socketTimeoutMS?: number }>;
+
+const connect = async (url: string, { isTraced = false, socketTimeoutMS = socketMs }: ConnectOptions): Promise<MongoClient> => {
   const client = new MongoClient(url, {
     appName: 'one-team contacts',
     serverSelectionTimeoutMS: connectMs,
     connectTimeoutMS: connectMs,
     waitQueueTimeoutMS: connectMs,
-    socketTimeoutMS: socketMs,
+    socketTimeoutMS,
     ignoreUndefined: false,
     maxPoolSize: 50,
     monitorCommands: isTraced,
@@ -100,6 +124,11 @@ const connect = async (url: string, isTraced: boolean): Promise<MongoClient> => 
   }
 };
 
-/** Waits for a result for so many milliseconds. The driver bounds connecting and the server bounds work; this bounds the rest. @throws DatabaseTooSlow */
+/** Waits for a result for so many milliseconds. The driver bounds connecting and the server bounds work; this bounds the rest. @throws DatabaseTooSlow, ConnectionBroken */
 export const within = <T>(waitMs: number, work: Promise<T>): Promise<T> =>
-  orLate(waitMs, work, () => new DatabaseTooSlow(`MongoDB did not answer within ${String(waitMs)} ms`));
+  orLate(waitMs, work.catch(named), () => new DatabaseTooSlow(`MongoDB did not answer within ${String(waitMs)} ms`));
+
+const named = (error: unknown): never => {
+  if (types.isNativeError(error) && 'syscall' in error) throw new ConnectionBroken(error.message, { cause: error });
+  throw error;
+};
