@@ -66,6 +66,8 @@ export const startInProcess = async (): Promise<Readonly<{ url: string; token: s
     unready: () => Promise.resolve([]),
     production: true,
     introspection: false,
+    // counted like any others, and never too many: one person asks everything here
+    rates: { person: 1_000_000_000, company: 1_000_000_000, service: 1_000_000_000 },
   });
   const { url } = await gateway.listen({ host: '127.0.0.1', port: 0 });
   const token = await issuer.mint({ sub: '00000000-0000-4000-8000-000000000001', company_sso_id: '00000000-0000-4000-8000-000000000002' });
