@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { generateKeyPair, type JWK, SignJWT } from 'jose';
 import { demoCompanies, demoPersonId } from '../../embedded/demo/data.ts';
@@ -8,6 +8,7 @@ import { callHeader } from '../../subgraphs/shared/peer.ts';
 import type { Person } from '../../subgraphs/shared/viewer.ts';
 import { askSubgraph, call, callOf, knock, signClaims } from '../support/hostile/doors.ts';
 import type { Given } from '../support/hostile/given.ts';
+import { keepsEverything } from '../support/hostile/keepsEverything.ts';
 import { closeOfSocket } from '../support/hostile/socket.ts';
 
 const [ours, theirs] = demoCompanies;
@@ -19,14 +20,7 @@ const seconds = (): number => Math.floor(Date.now() / 1_000);
 
 /** Tokens, and calls between the parts, that were not made by whom they name. */
 export const calls = (given: Given): void => {
-  let before: string;
-  beforeAll(async () => {
-    before = await given().world.kept();
-  });
-  afterAll(async () => {
-    expect(await given().world.kept()).toBe(before);
-    await given().world.isAlive();
-  });
+  keepsEverything(given);
 
   describe('tokens', () => {
     const claims = () => ({ ...bayu, iss: demoIssuerName, aud: demoAudience, iat: seconds(), exp: seconds() + 600 });

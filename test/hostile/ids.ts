@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { LookedAt } from '../support/hostile/answer.ts';
 import type { Given } from '../support/hostile/given.ts';
+import { keepsEverything } from '../support/hostile/keepsEverything.ts';
 import type { Planted } from '../support/hostile/planted.ts';
 import { askAt, goodValue, missingSites, nameOf, type Slot, sites, slotsOf, withValue } from '../support/hostile/sites.ts';
 
@@ -76,14 +77,7 @@ export const ids = (given: Given): void => {
     for (const site of sites.filter(({ field }) => !field.startsWith('Mutation.'))) expect([site.field, (await askAt(world, at, site, site.good(at))).codes]).toEqual([site.field, []]);
   });
 
-  let before: string;
-  beforeAll(async () => {
-    before = await given().world.kept();
-  });
-  afterAll(async () => {
-    expect(await given().world.kept()).toBe(before);
-    await given().world.isAlive();
-  });
+  keepsEverything(given);
 
   test.each(judged)('HOSTILE 45: %s answers an id of another company or squad as one that is nobody’s', async (name, slot) => {
     const wanted = await unknownAt(slot);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { operationLimits } from '../../gateway/limits.ts';
 import type { Given } from '../support/hostile/given.ts';
+import { keepsEverything } from '../support/hostile/keepsEverything.ts';
 import { askOverSocket } from '../support/hostile/socket.ts';
 
 const times = (count: number, text: (n: number) => string): string => Array.from({ length: count }, (_, n) => text(n)).join(' ');
@@ -42,14 +43,7 @@ const invalid = [
 
 /** Operations as texts: too large, invalid, or strange but good. */
 export const operations = (given: Given): void => {
-  let before: string;
-  beforeAll(async () => {
-    before = await given().world.kept();
-  });
-  afterAll(async () => {
-    expect(await given().world.kept()).toBe(before);
-    await given().world.isAlive();
-  });
+  keepsEverything(given);
 
   const both = async (selection: string) => {
     const { world, at } = given();

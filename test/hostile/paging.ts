@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { LookedAt } from '../support/hostile/answer.ts';
 import type { Given } from '../support/hostile/given.ts';
+import { keepsEverything } from '../support/hostile/keepsEverything.ts';
 import { askAt, isCursor, nameOf, type Site, type Slot, slotsOf, withValue } from '../support/hostile/sites.ts';
 
 const numbers = slotsOf('Int').map((slot) => [nameOf(slot), slot] as const);
@@ -13,14 +14,7 @@ const cursors = slotsOf('String').filter((slot) => isCursor(slot) && slot.path[0
 export const paging = (given: Given): void => {
   const send = (slot: Slot, value: unknown): Promise<LookedAt> => askAt(given().world, given().at, slot.site, withValue(slot, given().at, value));
 
-  let before: string;
-  beforeAll(async () => {
-    before = await given().world.kept();
-  });
-  afterAll(async () => {
-    expect(await given().world.kept()).toBe(before);
-    await given().world.isAlive();
-  });
+  keepsEverything(given);
 
   test.each(sizes)('HOSTILE 19: %s is refused out of its range, and when it is no 32-bit number', async (name, slot) => {
     const above = name.includes('depth') ? 32 : 101;

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import { lookAt, type LookedAt } from '../support/hostile/answer.ts';
 import type { Given } from '../support/hostile/given.ts';
+import { keepsEverything } from '../support/hostile/keepsEverything.ts';
 
 const role = JSON.stringify({ query: '{ me { role } }' });
 const json = 'application/json';
@@ -18,14 +19,7 @@ export const requests = (given: Given): void => {
     expect([its, codes, data ?? null]).toEqual([status, [code], null]);
   };
 
-  let before: string;
-  beforeAll(async () => {
-    before = await given().world.kept();
-  });
-  afterAll(async () => {
-    expect(await given().world.kept()).toBe(before);
-    await given().world.isAlive();
-  });
+  keepsEverything(given);
 
   test.each([1, 2, 10_000])('HOSTILE 9: an array of %i operations is refused, and none of them is carried out', async (count) => {
     const { at } = given();

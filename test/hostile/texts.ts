@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LookedAt } from '../support/hostile/answer.ts';
 import type { Given } from '../support/hostile/given.ts';
+import { keepsEverything } from '../support/hostile/keepsEverything.ts';
 import { askAt, isCursor, nameOf, type Slot, slotsOf, withValue } from '../support/hostile/sites.ts';
 import { until } from '../support/until.ts';
 
@@ -32,14 +33,7 @@ export const texts = (given: Given): void => {
   const nodesOf = ({ data }: LookedAt, field: string): readonly Readonly<Record<string, unknown>>[] => (data?.[field] as { nodes: Readonly<Record<string, unknown>>[] }).nodes;
 
   describe('that cannot be kept', () => {
-    let before: string;
-    beforeAll(async () => {
-      before = await given().world.kept(ofPushes);
-    });
-    afterAll(async () => {
-      expect(await given().world.kept(ofPushes)).toBe(before);
-      await given().world.isAlive();
-    });
+    keepsEverything(given, ofPushes);
 
     test.each(cases)('%s in %s is refused by its place', async (_what, _name, slot, value) => {
       const answer = await send(slot, value);

@@ -2,11 +2,11 @@ import { test } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { until } from './until.ts';
+import { freePorts } from '../../scripts/servers/ports.ts';
 
 const isThere = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
@@ -27,7 +27,7 @@ export type TestRedis = Readonly<{
 
 export const startRedis = async (): Promise<TestRedis> => {
   const folder = mkdtempSync(join(tmpdir(), 'one-team-redis-'));
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const url = new URL(`redis://127.0.0.1:${String(port)}`);
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
@@ -66,14 +66,4 @@ const answers = async (url: URL): Promise<boolean> => {
   } finally {
     client.disconnect();
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 };

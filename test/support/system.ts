@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { randomUUID } from 'node:crypto';
 import { connect, type Client } from '../../embedded/demo/client.ts';
@@ -14,6 +13,7 @@ import type { TriggerOptions } from '../../subgraphs/teams/jobs/triggers.ts';
 import { kafkaForSystem } from './kafka.ts';
 import { mongoForSystem } from './mongo.ts';
 import { postgresForSystem } from './postgres.ts';
+import { freePorts } from '../../scripts/servers/ports.ts';
 
 /** The two ways in which the same code runs. */
 export const modes = ['one process', 'three processes'] as const;
@@ -106,7 +106,7 @@ export const startThreeProcesses = async (squads?: TestSquads): Promise<ApartSys
   const issuer = await startIssuer({ port: 0, now: Date.now, logger });
   const servers = await freshServers();
   await seed(servers);
-  const [teamsPort, contactsPort] = [await freePort(), await freePort()];
+  const [teamsPort = 0, contactsPort = 0] = await freePorts(2);
   const common = {
     ...variablesOf(servers),
     INTERNAL_SIGNING_KEYS: randomUUID(),
@@ -170,14 +170,4 @@ const stopPart = async (child: ChildProcess): Promise<void> => {
   const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await exited;
   clearTimeout(late);
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 };
