@@ -2,6 +2,7 @@ import { type DocumentNode, type GraphQLFormattedError, Kind, parse, type Select
 import { isRefused, notFound, type Refusal, statusOf, unavailable } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import { JsonText, type Peer, PeerUnavailable, type WhyUnavailable } from '../subgraphs/shared/peer.ts';
+import { requestIds } from '../subgraphs/shared/requestIds.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Fetch, FetchAnswer } from './plans/executePlan.ts';
 
@@ -37,7 +38,7 @@ export const createDataSource =
     } catch (error) {
       const wasSent = !(error instanceof PeerUnavailable && notSent.has(error.why));
       // while a breaker is open this would be a line for every fetch
-      logger[wasSent ? 'warn' : 'debug']({ err: error, subgraph: name, correlationId }, 'subgraph unavailable');
+      logger[wasSent ? 'warn' : 'debug']({ err: error, subgraph: name, ...requestIds(correlationId, viewer) }, 'subgraph unavailable');
       const advice = wasSent && fetch.kind !== 'query' ? ' Whether the change was made is not known: read again before you repeat it.' : '';
       return { data: null, errors: unanswered(fetch, `${name} did not answer in time.${advice}`) };
     }

@@ -1,7 +1,10 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { type ErrorCode, statusOf } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
-import { noteError } from './seeing.ts';
+import type { RequestIds } from '../subgraphs/shared/requestIds.ts';
+
+/** An error as clients read it. */
+export type ShownError = GraphQLFormattedError & Readonly<{ extensions: Readonly<{ code: ErrorCode }> }>;
 
 const shown = ['field', 'ids', 'messages', 'oldestEventId', 'limit', 'retryAfterSeconds'] as const;
 
@@ -10,14 +13,13 @@ const shown = ['field', 'ids', 'messages', 'oldestEventId', 'limit', 'retryAfter
  * clients. A subgraph's name, its query, stacks and the text of faults stay inside, in every mode: what a fault was stands in the log,
  * under the correlation id that the client is told.
  */
-export const presentError = (error: GraphQLError, logger: Logger, correlationId: string): GraphQLFormattedError => {
+export const presentError = (error: GraphQLError, logger: Logger, ids: RequestIds): ShownError => {
   const { message, path, locations, extensions = {} } = error.toJSON();
   const code = codeOf(extensions);
-  noteError(code);
   const place = { ...(path && { path }), ...(locations && { locations }) };
   if (code === 'INTERNAL') {
-    logger.error({ err: error.originalError ?? error, path, correlationId }, 'request failed');
-    return { message: 'Internal error.', ...place, extensions: { code, status: statusOf[code], correlationId } };
+    logger.error({ err: error.originalError ?? error, path, ...ids }, 'request failed');
+    return { message: 'Internal error.', ...place, extensions: { code, status: statusOf[code], correlationId: ids.correlationId } };
   }
   const details = Object.fromEntries(shown.flatMap((key) => (extensions[key] === undefined ? [] : [[key, extensions[key]]])));
   return { message: shortened(message), ...place, extensions: { code, status: statusOf[code], ...details } };

@@ -2,7 +2,7 @@ import { Kind, parse } from 'graphql';
 import { costLimits, createCostLimit } from './cost/limit.ts';
 import { pricesOf } from './cost/prices.ts';
 import { createOperations, type Operations } from './operations.ts';
-import { createPlanner, type Planner } from './plans/planner.ts';
+import { createPlanner } from './plans/planner.ts';
 import { createShield, shieldTable } from './shield.ts';
 
 export type GenerationOptions = Readonly<{
@@ -10,8 +10,6 @@ export type GenerationOptions = Readonly<{
   services: ReadonlySet<string>;
   introspection: boolean;
   hideSuggestions: boolean;
-  /** What is put around the planner. Default: nothing. */
-  planning?: (planner: Planner) => Planner;
   /** Most that one operation may cost; default 25,000. */
   maxCost?: number | undefined;
 }>;
@@ -20,10 +18,10 @@ export type GenerationOptions = Readonly<{
  * One loaded supergraph: its operations, with the rules of the shield, and nothing read yet.
  * @throws with the reason, when it is no supergraph, names a service that nobody here answers for, or has a root field without a rule.
  */
-export const loadGeneration = (sdl: string, { services, introspection, hideSuggestions, maxCost = costLimits.cost, planning = (planner) => planner }: GenerationOptions): Operations => {
+export const loadGeneration = (sdl: string, { services, introspection, hideSuggestions, maxCost = costLimits.cost }: GenerationOptions): Operations => {
   const unknown = servicesOf(sdl).filter((name) => !services.has(name));
   if (unknown.length > 0) throw new Error(`the supergraph names services that this gateway has no way to: ${unknown.join(', ')}`);
-  const planner = planning(createPlanner(sdl));
+  const planner = createPlanner(sdl);
   const shield = createShield(planner.schema, { table: shieldTable, introspection });
   const costs = createCostLimit(planner.schema, pricesOf(sdl), { ...costLimits, cost: maxCost });
   return createOperations({ planner, shield, introspection, hideSuggestions, costs });

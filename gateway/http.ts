@@ -1,18 +1,18 @@
-import { GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
-import type { HttpHandler, HttpRequest } from '../subgraphs/shared/server.ts';
+import type { HttpReply, HttpRequest } from '../subgraphs/shared/server.ts';
 import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
-import { correlationHeader, correlationOf } from './correlation.ts';
+import { correlationHeader } from './correlation.ts';
 import { httpStatusOf, presentError } from './errors.ts';
 import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.ts';
 import { listRefusal } from './lists.ts';
 import { answerTypeFor, answerTypes } from './mediaType.ts';
 import type { Operation, Operations } from './operations.ts';
 import type { Executed } from './plans/planner.ts';
-import { noteOperation } from './seeing.ts';
+import { idsOf, noteOperation, type Seen } from './seeing.ts';
 import { type DataSources, sourceOf } from './supergraph.ts';
 
 export type GraphQLHandlerOptions = Readonly<{
@@ -23,7 +23,6 @@ export type GraphQLHandlerOptions = Readonly<{
   admission: Admission;
   logger: Logger;
   now: () => number;
-  newId: () => string;
   /** Longest time of a request, in milliseconds. */
   deadlineMs: number;
   /** Without it nothing is read of what somebody sends who is not signed in. */
@@ -33,18 +32,16 @@ export type GraphQLHandlerOptions = Readonly<{
 /** An answer before it is text: one that was not executed has no `data`. */
 type Answer = Readonly<{ data?: Executed['data']; errors?: readonly GraphQLError[] }>;
 
-/** `/graphql` over HTTP, by the GraphQL-over-HTTP specification, with the statuses of SPEC §6. Echoes `x-correlation-id`, or the one that was made for the request. */
+/** `/graphql` over HTTP, by the GraphQL-over-HTTP specification, with the statuses of SPEC §6. Every answer carries the request's `x-correlation-id`. */
 export const graphqlHandler =
-  (options: GraphQLHandlerOptions): HttpHandler =>
-  async (request) => {
-    if (request.path !== '/graphql') return undefined;
-    const correlationId = correlationOf(request) ?? options.newId();
+  (options: GraphQLHandlerOptions) =>
+  async (request: HttpRequest, seen: Seen): Promise<HttpReply> => {
     const type = answerTypeFor(request.headers.accept);
     const read = readParams(request);
     // before anything is executed: an answer that the client does not take would be a mutation that it does not know of
     const params = type === undefined && !('wrong' in read) ? notAcceptable : read;
-    const { status, body, allow, retryAfter } = 'wrong' in params ? asReply(params) : await replyTo(options, request, params, correlationId);
-    const headers = { 'content-type': `${type ?? answerTypes[0]}; charset=utf-8`, [correlationHeader]: correlationId, 'cache-control': 'no-store' };
+    const { status, body, allow, retryAfter } = 'wrong' in params ? asReply(params) : await replyTo(options, request, params, seen);
+    const headers = { 'content-type': `${type ?? answerTypes[0]}; charset=utf-8`, [correlationHeader]: seen.correlationId, 'cache-control': 'no-store' };
     return { status, headers: { ...headers, ...(allow !== undefined && { allow }), ...(retryAfter !== undefined && { 'retry-after': retryAfter }) }, body };
   };
 
@@ -58,12 +55,13 @@ const asReply = ({ status, wrong, allow }: WrongRequest): Reply => ({
 
 type Reply = Readonly<{ status: number; body: string; allow?: string | undefined; retryAfter?: string | undefined }>;
 
-const replyTo = async (options: GraphQLHandlerOptions, request: HttpRequest, params: GraphQLParams, correlationId: string): Promise<Reply> => {
-  const answer = await answered(options, request, params, correlationId).catch(faulty);
+const replyTo = async (options: GraphQLHandlerOptions, request: HttpRequest, params: GraphQLParams, seen: Seen): Promise<Reply> => {
+  const answer = await answered(options, request, params, seen).catch(faulty);
   if ('wrong' in answer) return asReply(answer);
   const { data, errors } = answer;
   if (errors === undefined) return { status: 200, body: JSON.stringify({ data }) };
-  const shown: readonly GraphQLFormattedError[] = errors.map((error) => presentError(error, options.logger, correlationId));
+  const shown = errors.map((error) => presentError(error, options.logger, idsOf(seen)));
+  for (const { extensions } of shown) seen.codes.push(extensions.code);
   const result = data === undefined ? { errors: shown } : { errors: shown, data };
   const seconds = errors[0]?.extensions['retryAfterSeconds'];
   return { status: httpStatusOf(result), body: JSON.stringify(result), retryAfter: typeof seconds === 'number' ? String(seconds) : undefined };
@@ -78,10 +76,11 @@ const refused = (refusal: Refusal): Answer => ({ errors: [toGraphQLError(refusal
  * The way of a request, a step a line: who asks, and how often they did; the text; its operation, read and measured once for each text; whether they
  * may; the variables; what it costs with them; the answer.
  */
-const answered = async (options: GraphQLHandlerOptions, { method, headers }: HttpRequest, params: GraphQLParams, correlationId: string): Promise<Answer | WrongRequest> => {
+const answered = async (options: GraphQLHandlerOptions, { method, headers }: HttpRequest, params: GraphQLParams, seen: Seen): Promise<Answer | WrongRequest> => {
   const deadline = options.now() + options.deadlineMs;
   const signedIn = await options.authenticate(headers.authorization, single(headers['x-platform']));
   if (isRefused(signedIn) && !options.introspection) return refused(signedIn);
+  if (!isRefused(signedIn)) seen.viewer = signedIn.viewer;
   const { admission } = options;
   const tooMany = isRefused(signedIn) ? undefined : await admission.enter(signedIn.viewer);
   if (tooMany !== undefined) return refused(tooMany);
@@ -89,7 +88,7 @@ const answered = async (options: GraphQLHandlerOptions, { method, headers }: Htt
   if (isRefused(found)) return refused(found);
   const operation = options.operations().read({ text: found.text, operationName: params.operationName });
   if ('faults' in operation) return { errors: operation.faults };
-  noteOperation(operation.node.operation, operation.node.name?.value);
+  noteOperation(seen, operation.node.operation, operation.node.name?.value);
   if (method === 'GET' && operation.node.operation !== OperationTypeNode.QUERY) return onlyByPost;
   const viewer = isRefused(signedIn) ? signedIn : signedIn.viewer;
   const refusal = operation.judge(viewer) ?? notOverHttp(operation);
@@ -101,7 +100,8 @@ const answered = async (options: GraphQLHandlerOptions, { method, headers }: Htt
   const tooCostly = await admission.weigh(operation.costed, coerced, viewer);
   if (tooCostly !== undefined) return refused(tooCostly);
   found.remember?.();
-  const scope = { viewer, correlationId, deadline };
+  seen.wasPlanned = !operation.isPlanned();
+  const scope = { viewer, correlationId: seen.correlationId, deadline };
   return operation.planned().execute(coerced, (fetch) => sourceOf(options.sources, fetch.service)(fetch, scope));
 };
 

@@ -29,6 +29,7 @@ export type Operation = Readonly<{
   costed: Costed;
   /** The variables as the operation declares them; at most 10 errors, BAD_USER_INPUT. */
   coerce(given: Readonly<Record<string, unknown>>): Coerced;
+  isPlanned(): boolean;
   /** Its plan, made when it is asked for first; from then on the operation is kept. @throws when it cannot be planned. */
   planned(): PlannedOperation;
 }>;
@@ -84,7 +85,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
     if (costed.refusal !== undefined) return costed.refusal;
     let planned: PlannedOperation | undefined;
     const plan = (): PlannedOperation => {
-      const made = planner.plan(document, key === '' ? undefined : key);
+      const made = spanOfSync('plan', {}, () => planner.plan(document, key === '' ? undefined : key));
       if (text.text.length <= most.longest) known.set(text.text, text);
       return made;
     };
@@ -94,6 +95,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
       judge: shield(document, node),
       costed,
       coerce: (given) => coerceVariables(planner.schema, node, given, { hideSuggestions }),
+      isPlanned: () => planned !== undefined,
       planned: () => (planned ??= plan()),
     };
   };

@@ -1,23 +1,36 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { isRefused } from '../subgraphs/shared/errors.ts';
+import { type RequestIds, requestIds } from '../subgraphs/shared/requestIds.ts';
 import { attributesOf, durationBuckets, isFault, worstOf } from '../subgraphs/shared/served.ts';
-import type { HttpHandler, HttpRequest } from '../subgraphs/shared/server.ts';
-import { beginning, currentRequest, currentSpan, type RequestIds, spanOfSync, type Tracer } from '../subgraphs/shared/tracing.ts';
+import type { HttpHandler, HttpReply, HttpRequest } from '../subgraphs/shared/server.ts';
+import { beginning, currentSpan, type Tracer } from '../subgraphs/shared/tracing.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
-import type { Authenticator } from './auth.ts';
-import type { Planner } from './plans/planner.ts';
 
-/** A request, with what becomes known of it on its way. */
-type Noted = RequestIds & { kind: string; operation: string; wasPlanned: boolean; readonly codes: string[] };
+/** A request, with what becomes known of it on its way: said by who finds it out. */
+export type Seen = {
+  readonly correlationId: string;
+  /** Null until somebody is signed in. */
+  viewer: Viewer | null;
+  /** What it asks for, once that is known to be valid: `noteOperation`. */
+  kind: string;
+  operation: string;
+  wasPlanned: boolean;
+  /** Of the errors that it is answered with. */
+  readonly codes: string[];
+};
+
+export const newSeen = (correlationId: string, viewer: Viewer | null = null): Seen => ({ correlationId, viewer, kind: 'none', operation: 'none', wasPlanned: false, codes: [] });
+
+/** Whom a request is for, as far as it is known by now. */
+export const idsOf = ({ correlationId, viewer }: Seen): RequestIds => requestIds(correlationId, viewer);
 
 /** Follows requests: who, what, how it ended; counts, times and traces them. */
 export type Seeing = Readonly<{
-  /** Around what answers `/graphql`. */
-  requests(handler: HttpHandler): HttpHandler;
-  /** Around what says who somebody is. */
-  signingIn(authenticate: Authenticator): Authenticator;
-  /** Around what plans operations whose plan is not kept. */
-  planning(planner: Planner): Planner;
+  /** Around what answers `/graphql` over HTTP; other paths are not answered. */
+  requests(handler: (request: HttpRequest, seen: Seen) => Promise<HttpReply>): HttpHandler;
+  /** Around what opens a subscription. */
+  subscribing<T>(viewer: Viewer | null, open: (seen: Seen) => Promise<T>): Promise<T>;
+  /** Around what answers one event of a subscription; traced, and counted by nobody. */
+  delivering<T>(viewer: Viewer, answer: (ids: RequestIds) => Promise<T>): Promise<T>;
 }>;
 
 export type SeeingOptions = Readonly<{
@@ -34,37 +47,23 @@ export type SeeingOptions = Readonly<{
 export const mostOperationNames = 100;
 const longestName = 64;
 
-// one object for each request, made below: a map from request to note would cost more than all the counting
-const current = (): Noted | null => {
-  const request = currentRequest();
-  return request !== null && isNoted(request) ? request : null;
-};
-const isNoted = (request: RequestIds): request is Noted => 'codes' in request;
-
-/** Says what the request that is being answered asks for. Called once it is known to be valid. */
-export const noteOperation = (kind: string, name: string | undefined): void => {
-  const note = current();
-  if (note === null) return;
-  note.kind = kind;
-  note.operation = name === undefined ? 'anonymous' : name.slice(0, longestName);
-  currentSpan()?.rename(name === undefined ? kind : `${kind} ${note.operation}`);
-};
-
-/** Says that the request that is being answered has an error with a code. */
-export const noteError = (code: string): void => {
-  current()?.codes.push(code);
+/** Says what a request asks for, once it is known to be valid. */
+export const noteOperation = (seen: Seen, kind: string, name: string | undefined): void => {
+  seen.kind = kind;
+  seen.operation = name === undefined ? 'anonymous' : name.slice(0, longestName);
+  currentSpan()?.rename(name === undefined ? kind : `${kind} ${seen.operation}`);
 };
 
 export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf }: SeeingOptions): Seeing => {
   const requests = new Counter({
     name: 'one_team_operations_total',
-    help: 'Operations that were answered over HTTP, by kind, name and worst error code (OK without one).',
+    help: 'Operations that were answered over HTTP, and subscriptions that were asked for, by kind, name and worst error code (OK without one).',
     labelNames: ['kind', 'operation', 'code'],
     registers: [registry],
   });
   const duration = new Histogram({
     name: 'one_team_operation_duration_seconds',
-    help: 'How long answering them took.',
+    help: 'How long answering them took; of a subscription, until it was open.',
     labelNames: ['kind', 'operation'],
     buckets: durationBuckets,
     registers: [registry],
@@ -86,24 +85,22 @@ export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf
   for (const result of ['hit', 'miss']) plans.inc({ result }, 0);
   const named = createNames(mostOperationNames);
 
-  const answered = async (handler: HttpHandler, request: HttpRequest, note: Noted): ReturnType<HttpHandler> => {
+  const counted = async <T>(seen: Seen, work: () => Promise<T>): Promise<T> => {
     const from = performance.now();
     try {
-      const reply = await handler(request);
-      if (reply !== undefined && reply.status >= 400 && note.codes.length === 0) note.codes.push(reply.status >= 500 ? 'INTERNAL' : 'BAD_USER_INPUT');
-      return reply;
+      return await work();
     } catch (error) {
-      note.codes.push('INTERNAL');
+      seen.codes.push('INTERNAL');
       throw error;
     } finally {
-      const code = worstOf(note.codes);
-      const labels = { kind: note.kind, operation: named(note.operation, note.viewerId !== null) };
-      if (note.kind !== 'none' && code !== 'UNAUTHENTICATED' && code !== 'FORBIDDEN') plans.inc({ result: note.wasPlanned ? 'miss' : 'hit' });
+      const code = worstOf(seen.codes);
+      const labels = { kind: seen.kind, operation: named(seen.operation, seen.viewer !== null) };
+      if (seen.kind !== 'none' && code !== 'UNAUTHENTICATED' && code !== 'FORBIDDEN') plans.inc({ result: seen.wasPlanned ? 'miss' : 'hit' });
       requests.inc({ ...labels, code });
       duration.observe(labels, (performance.now() - from) / 1_000);
       const span = currentSpan();
       if (span?.isKept === true) {
-        span.set({ ...attributesOf(note), 'graphql.operation.type': note.kind, 'graphql.operation.name': note.operation, code });
+        span.set({ ...attributesOf(idsOf(seen)), 'graphql.operation.type': seen.kind, 'graphql.operation.name': seen.operation, code });
         if (isFault(code)) span.fail(code);
       }
     }
@@ -111,35 +108,29 @@ export const createSeeing = ({ registry, tracer, newId, plansKept, correlationOf
 
   return {
     requests: (handler) => (request) => {
-      if (request.path !== '/graphql') return handler(request);
-      const note: Noted = { correlationId: correlationOf(request) ?? newId(), companyId: null, viewerId: null, kind: 'none', operation: 'none', wasPlanned: false, codes: [] };
+      if (request.path !== '/graphql') return Promise.resolve(undefined);
+      const seen = newSeen(correlationOf(request) ?? newId());
+      const answering = (): Promise<HttpReply> =>
+        counted(seen, async () => {
+          const reply = await handler(request, seen);
+          if (reply.status >= 400 && seen.codes.length === 0) seen.codes.push(reply.status >= 500 ? 'INTERNAL' : 'BAD_USER_INPUT');
+          return reply;
+        });
+      if (tracer === null) return answering();
       // a client's trace is linked, not continued: outsiders choose neither our trace ids nor what we keep
       const given = request.headers['traceparent'];
       const links = [typeof given === 'string' ? given : undefined];
-      const headers = { ...request.headers, 'x-correlation-id': note.correlationId };
-      return beginning({ name: `${request.method} /graphql`, kind: 'server', attributes: {}, links, ids: note, tracer }, () => answered(handler, { ...request, headers }, note));
+      return beginning({ name: `${request.method} /graphql`, kind: 'server', attributes: {}, links, tracer }, answering);
     },
-    signingIn: (authenticate) => async (...given) => {
-      const signedIn = await authenticate(...given);
-      if (!isRefused(signedIn)) identify(signedIn.viewer);
-      return signedIn;
+    subscribing: (viewer, open) => {
+      const seen = newSeen(newId(), viewer);
+      return beginning({ name: 'subscribe', kind: 'server', attributes: {}, tracer }, () => counted(seen, () => open(seen)));
     },
-    planning: (planner) => ({
-      ...planner,
-      plan: (...given) => {
-        const note = current();
-        if (note !== null) note.wasPlanned = true;
-        return spanOfSync('plan', {}, () => planner.plan(...given));
-      },
-    }),
+    delivering: (viewer, answer) => {
+      const ids = requestIds(newId(), viewer);
+      return beginning({ name: 'event', kind: 'consumer', attributes: attributesOf(ids), tracer }, () => answer(ids));
+    },
   };
-};
-
-const identify = (viewer: Viewer): void => {
-  const ids = currentRequest();
-  if (ids === null) return;
-  ids.companyId = viewer.kind === 'person' ? viewer.companyId : null;
-  ids.viewerId = viewer.kind === 'person' ? viewer.userId : viewer.id;
 };
 
 /** The first so many names as they are, `other` for the rest; only people and services that are signed in bring new ones. */

@@ -103,7 +103,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const guarded = (name: 'teams' | 'contacts') => towards(given[name], { ...given, name, registry: given.metrics.registry });
   const plansKept = (): number => operations().kept().texts;
   const seeing = createSeeing({ registry: given.metrics.registry, tracer: given.tracer ?? null, newId: given.newId, plansKept, correlationOf });
-  const deps = { ...given, authenticate: seeing.signingIn(given.authenticate), teams: guarded('teams'), contacts: guarded('contacts') };
+  const deps = { ...given, seeing, teams: guarded('teams'), contacts: guarded('contacts') };
   const sources = {
     teams: createDataSource('teams', deps.teams, logger),
     contacts: createDataSource('contacts', deps.contacts, logger),
@@ -115,7 +115,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const { operations, offer } = serveSupergraph(await readSupergraph(), {
     ...deps,
     load: (sdl) => {
-      const loaded = loadGeneration(sdl, { services, introspection, hideSuggestions: production, maxCost: deps.maxCost, planning: seeing.planning });
+      const loaded = loadGeneration(sdl, { services, introspection, hideSuggestions: production, maxCost: deps.maxCost });
       if (manifest !== undefined) checkManifest(manifest, loaded);
       return loaded;
     },
@@ -134,7 +134,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const limits: SocketLimits = { ...socketLimits, ...deps.sockets };
   const subscriptions = createSubscriptions({ ...deps, admission, cors, operations, planner, open: openSubscriptions, hub, progress, rights, deadlineMs, limits });
   const stopClosing = closeSignedOut({ ...deps, rights, sockets: subscriptions.sockets });
-  const graphql = seeing.requests(withCors(cors, graphqlHandler({ ...deps, admission, operations, sources, deadlineMs })));
+  const graphql = withCors(cors, seeing.requests(graphqlHandler({ ...deps, admission, operations, sources, deadlineMs })));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
   const teamPages = teamPagesHandler(deps);
   const open: Listening[] = [];

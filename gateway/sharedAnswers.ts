@@ -1,5 +1,7 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { RequestIds } from '../subgraphs/shared/requestIds.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
+import type { Seeing } from './seeing.ts';
 import type { AskedSubscription, PlannedSubscription } from './subscriptionPlan.ts';
 
 /** An answer as it is sent: the `payload` of a `next` message, as JSON. `isFault`: the event could not be answered at all. */
@@ -43,9 +45,9 @@ export type SharedAnswers = Readonly<{
 export type SharedAnswersOptions = Readonly<{
   plan: (asked: AskedSubscription) => PlannedSubscription;
   /** Makes errors fit to be shown; called once for each answer. */
-  present: (result: ExecutionResult, correlationId: string) => ExecutionResult;
+  present: (result: ExecutionResult, ids: RequestIds) => ExecutionResult;
+  delivering: Seeing['delivering'];
   now: () => number;
-  newId: () => string;
   deadlineMs: number;
 }>;
 
@@ -62,7 +64,7 @@ type Group = { readonly name: string; readonly planned: PlannedSubscription; mem
  * with subscribers. A selection of nothing but the event's own fields is answered once for everybody, as whoever is shown the event may see
  * them; with fields of subgraphs `visibility` counts too. The answer is one text, so that nobody can change another's.
  */
-export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: SharedAnswersOptions): SharedAnswers => {
+export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs }: SharedAnswersOptions): SharedAnswers => {
   const groups = new Map<string, Group>();
   const kept = new Map<string, Kept>();
   let characters = 0;
@@ -81,16 +83,16 @@ export const createSharedAnswers = ({ plan, present, now, newId, deadlineMs }: S
     }
   };
 
-  const answered = async ({ deliver }: PlannedSubscription, value: object, viewer: Viewer): Promise<Answer> => {
-    const correlationId = newId();
-    try {
-      const result = await deliver(value, { viewer, correlationId, deadline: now() + deadlineMs });
-      return { payload: JSON.stringify(present(result, correlationId)), isFault: false };
-    } catch (error) {
-      const errors = [new GraphQLError('delivery failed', { originalError: error as Error })];
-      return { payload: JSON.stringify(present({ data: null, errors }, correlationId)), isFault: true };
-    }
-  };
+  const answered = ({ deliver }: PlannedSubscription, value: object, viewer: Viewer): Promise<Answer> =>
+    delivering(viewer, async (ids) => {
+      try {
+        const result = await deliver(value, { viewer, correlationId: ids.correlationId, deadline: now() + deadlineMs });
+        return { payload: JSON.stringify(present(result, ids)), isFault: false };
+      } catch (error) {
+        const errors = [new GraphQLError('delivery failed', { originalError: error as Error })];
+        return { payload: JSON.stringify(present({ data: null, errors }, ids)), isFault: true };
+      }
+    });
 
   const answerOf = ({ planned }: Group, key: string, event: () => object, viewer: Viewer): Promise<Answer> => {
     const known = kept.get(key);

@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { isRefused, type Refusal, unauthenticated } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
+import { type RequestIds, requestIds } from '../subgraphs/shared/requestIds.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
@@ -18,6 +19,7 @@ import type { OpenSubscriptions } from './openSubscriptions.ts';
 import type { Operations } from './operations.ts';
 import type { ProgressHub } from './progressHub.ts';
 import { type Asked, readSubscription } from './readSubscription.ts';
+import { idsOf, noteOperation, type Seeing, type Seen } from './seeing.ts';
 import { createSessions, type Session, type SessionLimits, type Sessions } from './sessions.ts';
 import { type AnswerSource, createSharedAnswers, type SharedAnswers } from './sharedAnswers.ts';
 import { silentStream, type SilentStream } from './silentStream.ts';
@@ -54,6 +56,7 @@ export type SubscriptionOptions = Readonly<{
   hub: EventHub;
   progress: ProgressHub;
   rights: EventRights;
+  seeing: Seeing;
   logger: Logger;
   now: () => number;
   newId: () => string;
@@ -81,18 +84,18 @@ type Opened = Readonly<{ open: () => SilentStream }>;
  * mutations go by HTTP.
  */
 export const createSubscriptions = (options: SubscriptionOptions): Subscriptions => {
-  const { limits, planner, now, newId, deadlineMs, logger } = options;
+  const { limits, planner, seeing, now, deadlineMs, logger } = options;
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols });
   const sessions = createSessions(limits, now);
-  const present = (result: ExecutionResult, correlationId: string): ExecutionResult => presentedResult(options, result, correlationId);
-  const shared = createSharedAnswers({ plan: (asked) => planner.plan(asked), present, now, newId, deadlineMs });
+  const present = (result: ExecutionResult, ids: RequestIds): ExecutionResult => presentedResult(options, result, ids);
+  const shared = createSharedAnswers({ plan: (asked) => planner.plan(asked), present, ...seeing, now, deadlineMs });
   const parts: Parts = { ...options, sessions, shared };
   speakProtocol(server, {
     ...limits,
     logger,
     handlers: {
       onConnect: ({ connectionParams, extra, subscriptions }) => signIn(parts, connectionParams ?? {}, extra, () => Object.keys(subscriptions).length),
-      onSubscribe: ({ extra }, id, payload) => subscribed(parts, extra, id, payload),
+      onSubscribe: ({ extra }, id, payload) => seeing.subscribing(sessions.of(extra.socket)?.viewer ?? null, (seen) => subscribed(parts, seen, extra, id, payload)),
       subscribe: ({ contextValue, ...asked }) => options.open.track(asked, (contextValue as Opened).open()),
       onClose: ({ extra: { socket } }) => sessions.closed(socket),
     },
@@ -149,26 +152,34 @@ const signIn = async (
 const isOpen = ({ readyState, OPEN }: WebSocket): boolean => readyState === OPEN;
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-const subscribed = async (parts: Parts, extra: SocketExtra, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+const subscribed = async (parts: Parts, seen: Seen, extra: SocketExtra, id: string, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+  const answer = await opened(parts, seen, extra, id, payload).catch((error: unknown) => [faultOf(error)]);
+  if (!Array.isArray(answer)) return answer;
+  const shown = presented(parts, answer, idsOf(seen));
+  for (const { extensions } of shown) seen.codes.push(String(extensions['code']));
+  return shown;
+};
+
+/** The way of a `subscribe` message, as of a request over HTTP. */
+const opened = async (parts: Parts, seen: Seen, extra: SocketExtra, id: string, payload: SubscribePayload): Promise<ExecutionArgs | GraphQLError[]> => {
   const { sessions, operations, admission } = parts;
-  try {
-    if (id.length > maxIdLength) extra.socket.close(CloseCode.BadRequest, `An id has at most ${String(maxIdLength)} characters`);
-    const session = sessions.of(extra.socket);
-    if (session === undefined) return presented(parts, [toGraphQLError(unauthenticated('Sign in: the socket has no token.'))]);
-    const { viewer } = session;
-    const found = sessions.tooMany(session) ?? (await admission.enter(viewer)) ?? (await admission.find(payload));
-    if (isRefused(found)) return presented(parts, [toGraphQLError(found)]);
-    const asked = readSubscription(operations(), found.text, payload);
-    if (!('operation' in asked)) return presented(parts, asked);
-    const refusal = asked.operation.judge(viewer) ?? (await admission.weigh(asked.operation.costed, asked.variables, viewer));
-    if (refusal !== undefined) return presented(parts, [toGraphQLError(refusal)]);
-    found.remember?.();
-    const opened = await opening(parts, asked, session, { ...extra, id });
-    if (isRefused(opened)) return presented(parts, [toGraphQLError(opened)]);
-    return { schema: asked.schema, document: asked.operation.document, operationName: payload.operationName ?? null, contextValue: opened };
-  } catch (error) {
-    return presented(parts, [faultOf(error)]);
-  }
+  if (id.length > maxIdLength) extra.socket.close(CloseCode.BadRequest, `An id has at most ${String(maxIdLength)} characters`);
+  const session = sessions.of(extra.socket);
+  if (session === undefined) return [toGraphQLError(unauthenticated('Sign in: the socket has no token.'))];
+  const { viewer } = session;
+  const found = sessions.tooMany(session) ?? (await admission.enter(viewer)) ?? (await admission.find(payload));
+  if (isRefused(found)) return [toGraphQLError(found)];
+  const asked = readSubscription(operations(), found.text, payload);
+  if (!('operation' in asked)) return [...asked];
+  const { operation } = asked;
+  noteOperation(seen, operation.node.operation, operation.node.name?.value);
+  const refusal = operation.judge(viewer) ?? (await admission.weigh(operation.costed, asked.variables, viewer));
+  if (refusal !== undefined) return [toGraphQLError(refusal)];
+  found.remember?.();
+  seen.wasPlanned = !operation.isPlanned();
+  const opening = await openingOf(parts, asked, session, { ...extra, id });
+  if (isRefused(opening)) return [toGraphQLError(opening)];
+  return { schema: asked.schema, document: operation.document, operationName: payload.operationName ?? null, contextValue: opening };
 };
 
 const faultOf = (error: unknown): GraphQLError =>
@@ -182,22 +193,22 @@ const sourceOf = (parts: Parts, { root, args }: Asked, viewer: Viewer): Promise<
   return Promise.reject(new Error(`Subscription.${field} is not served`));
 };
 
-const opening = async (parts: Parts, asked: Asked, { viewer }: Session, { outlet, id }: SocketExtra & Readonly<{ id: string }>): Promise<Opened | Refusal> => {
+const openingOf = async (parts: Parts, asked: Asked, { viewer }: Session, { outlet, id }: SocketExtra & Readonly<{ id: string }>): Promise<Opened | Refusal> => {
   const found = await sourceOf(parts, asked, viewer);
   if (isRefused(found)) return found;
   const answers = parts.shared.join({ ...asked, viewer, visibility: found.visibility, selection: selectionKey(asked, asked.root) });
-  const payloadOf = (error: unknown): string => JSON.stringify(presentedResult(parts, { data: null, errors: [faultOf(error)] }));
+  const payloadOf = (error: unknown): string => JSON.stringify(presentedResult(parts, { data: null, errors: [faultOf(error)] }, requestIds(parts.newId(), viewer)));
   return { open: () => silentStream({ id, outlet, payloadOf, run: (send, signal) => found.run(answers, send, signal), ended: () => answers.left() }) };
 };
 
-const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: ExecutionResult, correlationId?: string): ExecutionResult => ({
+const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: ExecutionResult, ids: RequestIds): ExecutionResult => ({
   data: data ?? null,
-  ...(errors.length > 0 && { errors: presented(options, errors, correlationId) }),
+  ...(errors.length > 0 && { errors: presented(options, errors, ids) }),
 });
 
-const presented = ({ logger, newId }: SubscriptionOptions, errors: readonly GraphQLError[], correlationId = newId()): readonly GraphQLError[] =>
+const presented = ({ logger }: SubscriptionOptions, errors: readonly GraphQLError[], ids: RequestIds): readonly GraphQLError[] =>
   errors.map((error) => {
-    const { message, path, locations, extensions } = presentError(error, logger, correlationId);
-    const shown = new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
+    const { message, path, locations, extensions } = presentError(error, logger, ids);
+    const shown = new GraphQLError(message, { ...(path && { path }), extensions });
     return locations === undefined ? shown : Object.defineProperty(shown, 'locations', { value: locations, enumerable: true });
   });

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createAdmission } from '../../gateway/admission.ts';
 import { createCostLimit } from '../../gateway/cost/limit.ts';
 import { noPrices } from '../../gateway/cost/prices.ts';
+import { correlationOf } from '../../gateway/correlation.ts';
 import { graphqlHandler } from '../../gateway/http.ts';
+import { newSeen } from '../../gateway/seeing.ts';
 import { createOperations } from '../../gateway/operations.ts';
 import { createOperationStore, findPersisted } from '../../gateway/persisted.ts';
 import { createPlanner, type Planner } from '../../gateway/plans/planner.ts';
@@ -34,6 +36,6 @@ export const createBareGateway = ({ sdl, sources, logger, deadlineMs = 10_000 }:
   const operations = createOperations({ planner, shield: () => () => undefined, introspection: true, hideSuggestions: false, costs });
   const admission = createAdmission(() => Promise.resolve(undefined), findPersisted(createOperationStore()));
   const authenticate = () => Promise.resolve({ viewer: everybody, expiresAt: Infinity });
-  const handler = graphqlHandler({ operations: () => operations, sources, authenticate, admission, logger, now: Date.now, newId: randomUUID, deadlineMs, introspection: true });
-  return { planner, handler };
+  const answer = graphqlHandler({ operations: () => operations, sources, authenticate, admission, logger, now: Date.now, deadlineMs, introspection: true });
+  return { planner, handler: (request) => (request.path === '/graphql' ? answer(request, newSeen(correlationOf(request) ?? randomUUID())) : Promise.resolve(undefined)) };
 };

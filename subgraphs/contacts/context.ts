@@ -6,6 +6,7 @@ import type { Cursors } from '../shared/cursor.ts';
 import { forbidden, isRefused, type Refusal, unauthenticated } from '../shared/errors.ts';
 import type { RecordEvent } from '../shared/metrics.ts';
 import type { Peer } from '../shared/peer.ts';
+import { requestIds } from '../shared/requestIds.ts';
 import type { Person, Viewer } from '../shared/viewer.ts';
 import type { AccessSource } from './access.ts';
 import type { Contact, Note } from './domain/contact.ts';
@@ -86,7 +87,9 @@ const notesAction = 'customers_customernotes_view';
 
 /** Makes the context of one verified call. Rights and loaders are made anew for each: nothing is kept for another viewer. */
 export const createContext = (dependencies: Dependencies, { viewer, deadline, correlationId }: CallClaims): Context => {
-  const { access, now, record, countScope } = dependencies;
+  const { access, now, countScope } = dependencies;
+  const ids = requestIds(correlationId, viewer);
+  const record: RecordEvent = (event) => dependencies.record(event, ids);
   const answers = new Map<boolean, Promise<Rights | Refusal>>();
   const visibilities = new Map<PermissionAction, Visibility | Refusal>();
   const waitMs = (): number => Math.min(Math.max(Math.floor(deadline - now()), 1), longestWaitMs);

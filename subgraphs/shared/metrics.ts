@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { Party } from './calls.ts';
 import type { Logger } from './logger.ts';
+import type { RequestIds } from './requestIds.ts';
 
 /** The events of SPEC §5 that are recorded as a log line and a counter. No personal data. */
 export type DomainEvent =
@@ -17,8 +18,8 @@ export type DomainEvent =
   | Readonly<{ event: 'cdp_team_owner_validation_rejected'; company_sso_id: string; user_sso_id: string; rejected_team_ids: readonly string[] }>
   | Readonly<{ event: 'cdp_team_owner_set'; company_sso_id: string; contact_id: string; team_owner_count: number; source: string }>;
 
-/** Records a domain event as a log line and a count. */
-export type RecordEvent = (event: DomainEvent) => void;
+/** Records a domain event as a log line and a count; `of`: the request that it happened in. */
+export type RecordEvent = (event: DomainEvent, of?: RequestIds) => void;
 
 /** What a process counts, and its `/metrics` text. */
 export type Metrics = Readonly<{ registry: Registry; record: RecordEvent }>;
@@ -38,8 +39,8 @@ export const createMetrics = (process: string, logger: Logger): Metrics => {
   for (const [event, { by, details }] of Object.entries(recorded)) if (by === process) for (const detail of details) events.inc({ event, detail }, 0);
   return {
     registry,
-    record: (event) => {
-      logger.info(event, event.event);
+    record: (event, of) => {
+      logger.info({ ...event, ...of }, event.event);
       events.inc({ event: event.event, detail: detailOf(event) });
     },
   };

@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { CallClaims, Party } from './calls.ts';
 import { type ErrorCode, statusOf } from './errors.ts';
 import type { Reply } from './peer.ts';
+import { type RequestIds, requestIds } from './requestIds.ts';
 import { beginning, currentSpan, type Tracer } from './tracing.ts';
 
 /** Counts, times and traces what a party serves. */
@@ -44,22 +45,18 @@ export const createServed = (party: Party, registry: Registry, tracer: Tracer | 
   };
   return {
     call: (claims, traceparent, work) => {
-      const { operation, caller, viewer, correlationId } = claims;
-      const companyId = viewer?.kind === 'person' ? viewer.companyId : null;
-      const viewerId = viewer === null ? null : viewer.kind === 'person' ? viewer.userId : viewer.id;
-      const attributes = {
-        'rpc.system': 'one-team', 'rpc.service': party, 'rpc.method': operation, caller, ...attributesOf({ correlationId, companyId, viewerId }),
-      };
       // traces begin at the gateway and with jobs: what nobody traces, such as the questions for news, begins none here
-      const from = traceparent === undefined ? null : tracer;
-      return beginning({ name: `${party} ${operation}`, kind: 'server', attributes, parent: traceparent, ids: { correlationId, companyId, viewerId }, tracer: from }, () => answered(claims, work));
+      if (traceparent === undefined || tracer === null) return answered(claims, work);
+      const { operation, caller, viewer, correlationId } = claims;
+      const attributes = { 'rpc.system': 'one-team', 'rpc.service': party, 'rpc.method': operation, caller, ...attributesOf(requestIds(correlationId, viewer)) };
+      return beginning({ name: `${party} ${operation}`, kind: 'server', attributes, parent: traceparent, tracer }, () => answered(claims, work));
     },
     refused: () => calls.inc({ operation: 'none', code: 'UNAUTHENTICATED' }),
   };
 };
 
 /** Whom a span is for, by ids. */
-export const attributesOf = ({ correlationId, companyId, viewerId }: Readonly<{ correlationId: string; companyId: string | null; viewerId: string | null }>): Record<string, string> => ({
+export const attributesOf = ({ correlationId, companyId, viewerId }: RequestIds): Record<string, string> => ({
   'correlation.id': correlationId,
   ...(companyId !== null && { 'company.id': companyId }),
   ...(viewerId !== null && { 'viewer.id': viewerId }),

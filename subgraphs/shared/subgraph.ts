@@ -7,6 +7,7 @@ import { createExecutor, type SubgraphRequest } from './executor.ts';
 import { applyGates, type Gates } from './gates.ts';
 import type { Logger } from './logger.ts';
 import type { Handler } from './peer.ts';
+import { type RequestIds, requestIds } from './requestIds.ts';
 import { tracedRoots } from './tracedRoots.ts';
 
 export type SubgraphOptions<Context extends object> = Readonly<{
@@ -33,7 +34,7 @@ const deadlineOf = Symbol('deadline');
  * @throws when a field has no rule, or a root field no resolver.
  */
 export const createSubgraphHandler = async <Context extends object>(options: SubgraphOptions<Context>): Promise<Handler> => {
-  const { typeDefs, resolvers, gates, contextOf, refusalOf = () => undefined, logger, now } = options;
+  const { typeDefs, resolvers, gates, contextOf, now } = options;
   const missing = unresolvedRoots(typeDefs, resolvers);
   if (missing.length > 0) throw new Error(`The schema has root fields without a resolver: ${missing.join(', ')}`);
   const whileAwaited = (context: unknown): void => {
@@ -43,7 +44,7 @@ export const createSubgraphHandler = async <Context extends object>(options: Sub
   const execute = createExecutor<Context>(schema);
   return Promise.resolve(async (claims, body) => {
     const { data, errors } = await execute(body as SubgraphRequest, { ...contextOf(claims), [deadlineOf]: claims.deadline });
-    const shown = errors?.map((error) => maskFault(error, refusalOf, logger));
+    const shown = errors?.map((error) => maskFault(error, options, requestIds(claims.correlationId, claims.viewer)));
     return { status: 200, body: { ...(shown && { errors: shown }), ...(data !== undefined && { data }) } };
   });
 };
@@ -59,16 +60,18 @@ const unresolvedRoots = (typeDefs: DocumentNode, resolvers: object): readonly st
   });
 };
 
-const maskFault = (error: GraphQLError, refusalOf: (fault: unknown) => Refusal | undefined, logger: Logger): GraphQLFormattedError => {
+type Masking = Readonly<{ refusalOf?: (fault: unknown) => Refusal | undefined; logger: Logger }>;
+
+const maskFault = (error: GraphQLError, { refusalOf, logger }: Masking, ids: RequestIds): GraphQLFormattedError => {
   const { originalError: original, path } = error;
   if (original === undefined || original instanceof GraphQLError) return error.toJSON();
   const at = path === undefined ? {} : { path };
-  const refusal = refusalOf(original);
+  const refusal = refusalOf?.(original);
   if (refusal !== undefined) {
-    logger.warn({ err: original, path }, 'a part that is needed cannot be used');
+    logger.warn({ err: original, path, ...ids }, 'a part that is needed cannot be used');
     const { message, extensions } = toGraphQLError(refusal);
     return { message, ...at, extensions };
   }
-  logger.error({ err: original, path }, 'resolver failed');
+  logger.error({ err: original, path, ...ids }, 'resolver failed');
   return { message: 'Internal error.', ...at, extensions: { code: 'INTERNAL', status: 500 } };
 };

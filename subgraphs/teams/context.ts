@@ -1,5 +1,6 @@
 import type { Cursors } from '../shared/cursor.ts';
 import { forbidden, type Refusal, unauthenticated } from '../shared/errors.ts';
+import { requestIds } from '../shared/requestIds.ts';
 import { isUuid } from '../shared/text.ts';
 import { type Access, hasScope, type Viewer } from '../shared/viewer.ts';
 import type { CommandDeps } from './commands/commandDeps.ts';
@@ -40,7 +41,9 @@ export const createContext = ({ database, cursors, migration }: ContextParts, vi
   const expanded = once(() => readAccess(reader, viewer, true));
   const access = once(() => readAccess(reader, viewer, false));
   const company = once(() => (reach.kind === 'company' ? findCompany(reader, reach) : Promise.resolve(null)));
-  return { viewer, correlationId, reach, access, expanded, company, reader, cursors, commands: migration, migration, loaders: createLoaders(reader, reach) };
+  const ids = requestIds(correlationId, viewer);
+  const commands: MigrationDeps = { ...migration, record: (event) => migration.record(event, ids) };
+  return { viewer, correlationId, reach, access, expanded, company, reader, cursors, commands, migration: commands, loaders: createLoaders(reader, reach) };
 };
 
 /** A person's company; for a squad what its app pushed; nothing for other services. */

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { demoCompanies, demoPersonId, demoTeamId } from '../../embedded/demo/data.ts';
 import type { TracingConfig } from '../../subgraphs/shared/tracingConfig.ts';
 import { type ReceivedSpan, startOtlpReceiver } from '../support/otlpReceiver.ts';
+import { firstAnswer } from '../support/subscribing.ts';
 import { startOneProcess } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
@@ -60,6 +61,14 @@ const run = async (system: Seen): Promise<void> => {
   const invite = 'mutation Invite($input: InviteUserInput!) { inviteUser(input: $input) { user { id } } }';
   const invitation = await ask('invite', invite, { input: { email: invitedEmail, fullName: invited, phone, roleId: 'AGENT', teamIds: [demoTeamId(company, 'Product')] } });
   expect(invitation).toMatchObject({ data: { inviteUser: { user: {} } } });
+  const sockets = system.url.replace('http', 'ws');
+  await firstAnswer(sockets, token, { query: 'subscription Follow { migrationJobProgress(id: "11111111-1111-4111-8111-111111111111") { status } }' });
+  const first = firstAnswer(sockets, token, { query: 'subscription Live { teamMigrated { teamName team { path } } }' });
+  await until(async () => (await system.metrics('gateway')).includes('kind="subscription",operation="Live",code="OK"'));
+  const chat = await system.mint({ sub: 'chat', scope: 'teams:migrate:chat' });
+  const item = { companySsoId: company.id, appIdentifierId: '9001', name: 'Seen' };
+  await ask('push', 'mutation Push($item: MigrateTeamItem!) { migrateTeam(input: { app: CHAT, item: $item }) { outcome } }', { item }, { authorization: `Bearer ${chat}` });
+  expect(await first).toMatchObject({ data: { teamMigrated: { teamName: 'Chat - Seen', team: { path: ['Chat - Seen'] } } } });
   await ask('refused', 'mutation Move { moveTeam(input: { id: "11111111-1111-4111-8111-111111111111", parentId: null }) { team { id } } }');
 };
 
@@ -119,6 +128,23 @@ test('a mutation of teams goes down to its statements', () => {
   const trace = of('invite');
   const insert = one(trace, ({ name }) => name === 'postgres INSERT users');
   expect(wayUp(trace, insert)).toEqual(['one-team-teams postgres INSERT users', 'one-team-teams Mutation.inviteUser', 'one-team-teams teams graphql', 'one-team-gateway call teams graphql', 'one-team-gateway mutation Invite']);
+});
+
+describe('a subscription', () => {
+  const rootOf = (name: string): ReceivedSpan => one(spans, (span) => span.name === name && (span.parentSpanId ?? '') === '');
+
+  test('is a trace when it is asked for, which says by whom, and how it went', () => {
+    const ids = { 'company.id': company.id, 'viewer.id': demoPersonId('olivia') };
+    expect(rootOf('subscription Live').attributes).toMatchObject({ ...ids, 'graphql.operation.name': 'Live', code: 'OK' });
+    expect(rootOf('subscription Follow').attributes).toMatchObject({ ...ids, 'graphql.operation.name': 'Follow', code: 'FORBIDDEN' });
+  });
+
+  test('and a trace of each event that it is answered with, down to the database', () => {
+    const event = rootOf('event');
+    const trace = spans.filter(({ traceId }) => traceId === event.traceId);
+    const statement = one(trace, ({ name }) => name.startsWith('postgres '));
+    expect(wayUp(trace, statement).slice(1)).toEqual(['one-team-teams teams graphql', 'one-team-gateway call teams graphql', 'one-team-gateway event']);
+  });
 });
 
 test('nothing of what people wrote, and no token, is in any span', () => {
@@ -190,7 +216,9 @@ describe('metrics', () => {
     expect(value('gateway', 'one_team_operations_total{kind="query",operation="Page",code="OK"')).toBe(2);
     expect(value('gateway', 'one_team_operations_total{kind="mutation",operation="Move",code="BAD_USER_INPUT"') ?? value('gateway', 'one_team_operations_total{kind="mutation",operation="Move",code="NOT_FOUND"')).toBe(1);
     expect(value('gateway', 'one_team_operation_duration_seconds_count{process="gateway",kind="query",operation="Page"') ?? value('gateway', 'one_team_operation_duration_seconds_count{kind="query",operation="Page"')).toBe(2);
-    expect([value('gateway', 'one_team_plan_lookups_total{result="hit"'), value('gateway', 'one_team_plans_kept')]).toEqual([1, 5]);
+    expect(value('gateway', 'one_team_operations_total{kind="subscription",operation="Live",code="OK"')).toBe(1);
+    expect(value('gateway', 'one_team_operations_total{kind="subscription",operation="Follow",code="FORBIDDEN"')).toBe(1);
+    expect([value('gateway', 'one_team_plan_lookups_total{result="hit"'), value('gateway', 'one_team_plans_kept')]).toEqual([1, 7]);
   });
 
   test('count calls that are served, and requests by how far they see', () => {

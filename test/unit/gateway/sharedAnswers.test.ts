@@ -4,6 +4,7 @@ import { rootFieldsOf } from '../../../gateway/rootFields.ts';
 import { selectionKey } from '../../../gateway/selectionKey.ts';
 import { type Answer, createSharedAnswers, type SharedAnswers } from '../../../gateway/sharedAnswers.ts';
 import type { AskedSubscription, Deliver } from '../../../gateway/subscriptionPlan.ts';
+import { requestIds } from '../../../subgraphs/shared/requestIds.ts';
 import type { Person } from '../../../subgraphs/shared/viewer.ts';
 
 const person = (userId: string): Person => ({ kind: 'person', userId, companyId: 'c', platform: 'web' });
@@ -31,7 +32,7 @@ beforeEach(() => {
     },
     present: (result) => result,
     now: () => at,
-    newId: () => 'id',
+    delivering: (viewer, answer) => answer(requestIds('id', viewer)),
     deadlineMs: 100,
   });
 });

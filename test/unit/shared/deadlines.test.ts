@@ -33,7 +33,7 @@ const setUp = async () => {
     logger,
     now: () => clock.at,
   });
-  const ask = async (query: string) => (await handler({ deadline: 1_001_000 } as CallClaims, { query })).body;
+  const ask = async (query: string) => (await handler({ deadline: 1_001_000, correlationId: 'one', viewer: null } as CallClaims, { query })).body;
   return { ask, begun };
 };
 

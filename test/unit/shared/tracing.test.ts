@@ -26,7 +26,7 @@ const tracerTo = async (endpoint: URL, sampler: SamplerName = 'parentbased_alway
   if (tracer === null) throw new Error('no tracer');
   return tracer;
 };
-const root = (tracer: Tracer | null, more: Partial<Root> = {}): Root => ({ name: 'root', kind: 'server', attributes: {}, ids: null, tracer, ...more });
+const root = (tracer: Tracer | null, more: Partial<Root> = {}): Root => ({ name: 'root', kind: 'server', attributes: {}, tracer, ...more });
 const shown = () => receiver.spans().map(({ name, status, attributes }) => [name, status.code ?? 0, attributes['error.type'] ?? null]);
 
 class CannotSay extends Error {
