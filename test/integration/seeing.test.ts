@@ -62,7 +62,7 @@ const run = async (system: Seen): Promise<void> => {
   const invitation = await ask('invite', invite, { input: { email: invitedEmail, fullName: invited, phone, roleId: 'AGENT', teamIds: [demoTeamId(company, 'Product')] } });
   expect(invitation).toMatchObject({ data: { inviteUser: { user: {} } } });
   const sockets = system.url.replace('http', 'ws');
-  await firstAnswer(sockets, token, { query: 'subscription Follow { migrationJobProgress(id: "11111111-1111-4111-8111-111111111111") { status } }' });
+  await firstAnswer(sockets, token, { query: 'subscription Follow { migrationJobProgress(id: "11111111-1111-4111-8111-111111111111") { job { status } } }' });
   const first = firstAnswer(sockets, token, { query: 'subscription Live { teamMigrated { teamName team { path } } }' });
   await until(async () => (await system.metrics('gateway')).includes('kind="subscription",operation="Live",code="OK"'));
   const chat = await system.mint({ sub: 'chat', scope: 'teams:migrate:chat' });
