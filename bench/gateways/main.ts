@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
 import { Pool } from 'undici';
-import { startHive } from './hive.ts';
 import { type OperationName, operations } from './operations.ts';
+import { otherGateways, startOther } from './others.ts';
 
 /**
  * `npm run bench:gateway`: our gateway and stock `@apollo/gateway` over the same static subgraphs, and ours with the same data in its own process, 20
  * connections, in turns; requests per second, processor time and p95, and their ratios to stock's. ROUNDS (default 5) and ROUND_MS (default 3000) make it
- * longer; PEERS=hive adds Hive Gateway, which is installed under `.data/` the first time.
+ * longer; PEERS=hive,hive-router adds Hive Gateway and Hive Router, which are installed under `.data/` the first time.
  */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const roundMs = Number(process.env['ROUND_MS'] ?? 3_000);
@@ -37,12 +37,15 @@ const peerOf = async (name: string, file: string, subgraphs: string): Promise<Pe
 /** The peers that PEERS names, besides stock. */
 const askedPeers = async (subgraphs: string): Promise<readonly Peer[]> => {
   const names = (process.env['PEERS'] ?? '').split(',').filter((name) => name !== '');
-  const unknown = names.filter((name) => name !== 'hive');
-  if (unknown.length > 0) throw new Error(`PEERS names ${unknown.join(', ')}; it may name hive`);
-  if (names.length === 0) return [];
-  const { url, child } = await startHive(subgraphs);
-  children.push(child);
-  return [peerAt('hive', child.pid ?? 0, url)];
+  const peers: Peer[] = [];
+  for (const name of names) {
+    const other = otherGateways[name];
+    if (other === undefined) throw new Error(`PEERS names ${name}; it may name ${Object.keys(otherGateways).join(', ')}`);
+    const { url, child } = await startOther(other, subgraphs);
+    children.push(child);
+    peers.push(peerAt(name, child.pid ?? 0, url));
+  }
+  return peers;
 };
 
 let counter = 0;
