@@ -68,7 +68,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const contacts = createContactStore(database.contacts, { now, newId, trees, scope });
   const known = createKnownPeople();
   const access = createAccessSource({ teams, now, known });
-  const background = startBackground({ database, scope, teams: deps.teams, record: metrics.record, logger, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
+  const background = startBackground({ database, scope, teams: deps.teams, record: metrics.record, logger, tracer, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });
   const legacy = openLegacyMoves(database, { scope, teams: deps.teams, record: metrics.record, logger, now, newId });
   const dependencies: Dependencies = {
     contacts,
@@ -98,7 +98,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const moving = legacy.start();
   const times = deps.treeTimes === undefined ? treeTimes : deps.treeTimes;
   const onDrift = createDriftCounter(metrics.registry);
-  const following = times === null ? null : startTreeBackground({ database, trees, teams: deps.teams, lineageOf: createLineageOf({ teams: deps.teams, now, newId }), onDrift, logger, now, newId, times });
+  const following = times === null ? null : startTreeBackground({ database, trees, teams: deps.teams, lineageOf: createLineageOf({ teams: deps.teams, now, newId }), onDrift, logger, tracer, now, newId, times });
   const caches: Pick<AccessSource, 'forgetCompany' | 'forgetAll'> = {
     forgetCompany: access.forgetCompany,
     forgetAll: () => {

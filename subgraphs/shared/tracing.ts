@@ -49,6 +49,9 @@ export const beginning = <T>({ name, tracer, ...start }: Root, work: () => Promi
   return here.run({ tracer, span }, () => ended(span, work));
 };
 
+/** The same for a piece of background work. */
+export const job = <T>(name: string, tracer: Tracer | null, work: () => Promise<T>): Promise<T> => beginning({ name: `job ${name}`, kind: 'consumer', attributes: {}, tracer }, work);
+
 /** Does work as a span below the one that is open. Costs next to nothing where none is. */
 export const span = <T>(name: string, attributes: Attributes, work: () => Promise<T>, kind: SpanKind = 'internal'): Promise<T> => {
   const opened = open(name, attributes, kind);

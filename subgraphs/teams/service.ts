@@ -65,6 +65,7 @@ export const buildTeams = async (deps: TeamsDependencies): Promise<Part> => {
     database,
     databaseUrl,
     logger,
+    tracer,
     record: metrics.record,
     now,
     newId,

@@ -1,6 +1,7 @@
 import type { Logger } from '../../shared/logger.ts';
 import type { RecordEvent } from '../../shared/metrics.ts';
 import type { Peer } from '../../shared/peer.ts';
+import type { Tracer } from '../../shared/tracing.ts';
 import { createAuditOutbox } from '../store/auditOutbox.ts';
 import type { Database } from '../store/database.ts';
 import { createDerivationStore } from '../store/derivations.ts';
@@ -16,6 +17,7 @@ export type BackgroundDeps = Readonly<{
   teams: Peer;
   record: RecordEvent;
   logger: Logger;
+  tracer: Tracer | null;
   now: () => number;
   newId: () => string;
   /** Milliseconds between looks for work that another process left. Default 2,000. */
@@ -31,7 +33,7 @@ export type Background = Readonly<{
 }>;
 
 /** Starts deriving team owners and delivering audit entries, in this process beside any number of others. */
-export const startBackground = ({ database, scope, teams, record, logger, now, newId, pollMs = 2_000 }: BackgroundDeps): Background => {
+export const startBackground = ({ database, scope, teams, record, logger, tracer, now, newId, pollMs = 2_000 }: BackgroundDeps): Background => {
   const deps = { teams, record, now, newId };
   const start = <Claimed>(name: string, given: Pick<DueLoopOptions<Claimed>, 'claim' | 'work'>) => {
     let isWell = true;
@@ -45,7 +47,7 @@ export const startBackground = ({ database, scope, teams, record, logger, now, n
       isWell = true;
       return at;
     };
-    return startDueLoop({ ...given, time, pollMs, onFault });
+    return startDueLoop({ ...given, name, tracer, time, pollMs, onFault });
   };
   const derivations = createDerivationStore(database.contacts, now, scope);
   const loops = [

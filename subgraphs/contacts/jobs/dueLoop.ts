@@ -1,6 +1,10 @@
 import { type Loop, startLoop } from '../../shared/loop.ts';
+import { job, type Tracer } from '../../shared/tracing.ts';
 
 export type DueLoopOptions<Claimed> = Readonly<{
+  /** What is done, for traces: each piece is one. */
+  name: string;
+  tracer: Tracer | null;
   /** The database's time in ms: clocks of processes may differ. */
   time: () => Promise<number>;
   claim: (now: number) => Promise<Claimed | null>;
@@ -14,7 +18,7 @@ export type DueLoopOptions<Claimed> = Readonly<{
 const atOnce = 16;
 
 /** Works off what is due, some at a time. One piece's fault does not keep the others from being done; its lease brings it back. */
-export const startDueLoop = <Claimed>({ time, claim, work, pollMs, onFault }: DueLoopOptions<Claimed>): Loop =>
+export const startDueLoop = <Claimed>({ name, tracer, time, claim, work, pollMs, onFault }: DueLoopOptions<Claimed>): Loop =>
   startLoop({
     pass: async () => {
       const now = await time();
@@ -23,7 +27,7 @@ export const startDueLoop = <Claimed>({ time, claim, work, pollMs, onFault }: Du
       while (isMore && working.length < atOnce) {
         const claimed = await claim(now);
         isMore = claimed !== null;
-        if (claimed !== null) working.push(work(claimed).catch(onFault));
+        if (claimed !== null) working.push(job(name, tracer, () => work(claimed)).catch(onFault));
       }
       await Promise.all(working);
       return isMore;

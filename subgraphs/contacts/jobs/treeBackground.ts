@@ -1,6 +1,7 @@
 import type { Logger } from '../../shared/logger.ts';
 import { startLoop } from '../../shared/loop.ts';
 import { type Peer, PeerUnavailable } from '../../shared/peer.ts';
+import type { Tracer } from '../../shared/tracing.ts';
 import { followTree } from '../events/followTree.ts';
 import { storeTreeEvent } from '../events/treeEvents.ts';
 import type { LineageOf } from '../lineage.ts';
@@ -37,6 +38,7 @@ export type TreeBackgroundDeps = Readonly<{
   lineageOf: LineageOf;
   onDrift: (kind: 'missing' | 'differs', contacts: number) => void;
   logger: Logger;
+  tracer: Tracer | null;
   now: () => number;
   newId: () => string;
   times: TreeTimes;
@@ -52,7 +54,7 @@ const retryMs = 1_000;
 
 /** Starts what keeps stored tokens and team owners up with the trees of teams, in this process beside any number of others. */
 export const startTreeBackground = (deps: TreeBackgroundDeps): TreeBackground => {
-  const { database, trees, teams, lineageOf, logger, now, newId, times } = deps;
+  const { database, trees, teams, lineageOf, logger, tracer, now, newId, times } = deps;
   const { time } = database;
   const said = new Set<string>();
   const onFault = (name: string) => (error: unknown): void => {
@@ -68,6 +70,8 @@ export const startTreeBackground = (deps: TreeBackgroundDeps): TreeBackground =>
   const follower = createFollowerStore(database.followers);
 
   const changes = startDueLoop({
+    name: 'following a change of the tree',
+    tracer,
     time,
     claim: work.claimChange,
     work: async (claimed) => {
@@ -82,6 +86,8 @@ export const startTreeBackground = (deps: TreeBackgroundDeps): TreeBackground =>
     onFault: onFault('following a change of the tree'),
   });
   const tokens = startDueLoop({
+    name: 'writing tokens',
+    tracer,
     time,
     claim: work.claimTree,
     work: async (claimed) => {

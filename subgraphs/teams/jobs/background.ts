@@ -1,4 +1,5 @@
 import type { Logger } from '../../shared/logger.ts';
+import type { Tracer } from '../../shared/tracing.ts';
 import type { RecordEvent } from '../../shared/metrics.ts';
 import type { Handler } from '../../shared/peer.ts';
 import type { TeamsApi } from '../../shared/teamsApi.ts';
@@ -27,6 +28,7 @@ export type BackgroundDeps = Readonly<{
   databaseUrl: string;
   logger: Logger;
   record: RecordEvent;
+  tracer?: Tracer | null;
   now: () => number;
   newId: () => string;
   /** Null: no outside publishing. */
@@ -72,6 +74,7 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
     url: deps.databaseUrl,
     names: [queueName, ...triggerQueues],
     logger,
+    tracer: deps.tracer ?? null,
     ...(deps.leaseSeconds !== undefined && { leaseSeconds: deps.leaseSeconds }),
   });
   const work = { database, now, newId, record, wake: relay.wake, onProgress: progress.wake, onFault: (error: unknown) => logger.warn({ err: error }, 'a chunk of a migration job is tried again') };

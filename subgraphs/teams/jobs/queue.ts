@@ -1,5 +1,6 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from '../../shared/logger.ts';
+import { job as traced, type Tracer } from '../../shared/tracing.ts';
 import { type Loop, startLoop } from '../events/loop.ts';
 import type { Transaction } from '../store/database.ts';
 
@@ -30,6 +31,8 @@ export type QueueOptions = Readonly<{
   url: string;
   names: readonly string[];
   logger: Logger;
+  /** Each piece of work is a trace of it. Default: none is made. */
+  tracer?: Tracer | null;
   /** Seconds after which work whose process died is given to another. Default 30. */
   leaseSeconds?: number;
   /** Workers of each name in this process. Default 2. */
@@ -44,7 +47,7 @@ const retrySeconds = 1;
 const stopMs = 10_000;
 
 /** Starts the queue: pg-boss behind our own port, in its own connections and schema. */
-export const startQueue = async ({ url, names, logger, leaseSeconds = 30, workers = 2 }: QueueOptions): Promise<Queue> => {
+export const startQueue = async ({ url, names, logger, tracer = null, leaseSeconds = 30, workers = 2 }: QueueOptions): Promise<Queue> => {
   const boss = new PgBoss({
     connectionString: url,
     schema,
@@ -73,7 +76,7 @@ export const startQueue = async ({ url, names, logger, leaseSeconds = 30, worker
   const takeOne = async (name: string, work: Work): Promise<boolean> => {
     const [job] = await boss.fetch(name, { includeMetadata: true, batchSize: 1 });
     if (job === undefined) return false;
-    const isDone = await done(job.singletonKey, work).catch((error: unknown) => {
+    const isDone = await traced(name, tracer, () => done(job.singletonKey, work)).catch((error: unknown) => {
       logger.warn({ err: error, name, key: job.singletonKey }, 'background work is tried again');
       return false;
     });
