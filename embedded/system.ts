@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet } from 'jose';
 import type { Registry } from 'prom-client';
 import { createAuthenticator } from '../gateway/auth.ts';
+import { supergraphPollMs } from '../gateway/process.ts';
 import { buildGateway } from '../gateway/service.ts';
+import { connectSharedStore } from '../gateway/sharedStore.ts';
 import { buildContacts } from '../subgraphs/contacts/service.ts';
 import type { Party, SigningKeys } from '../subgraphs/shared/calls.ts';
 import { createLogger, type DestinationStream } from '../subgraphs/shared/logger.ts';
@@ -10,7 +12,6 @@ import { createMetrics } from '../subgraphs/shared/metrics.ts';
 import { connectInProcess, type Endpoint, type Peer } from '../subgraphs/shared/peer.ts';
 import { createTracer } from '../subgraphs/shared/tracingConfig.ts';
 import { requireTopic } from '../subgraphs/teams/events/publisherTopic.ts';
-import type { TriggerOptions } from '../subgraphs/teams/jobs/triggers.ts';
 import { buildTeams } from '../subgraphs/teams/service.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { seedContacts } from './demo/seedContacts.ts';
@@ -21,9 +22,6 @@ import { someMongo, somePostgres } from './standIns.ts';
 
 export type SystemOptions = EmbeddedConfig &
   Readonly<{
-    signingKey: string;
-    /** How squads are triggered. Default: none is configured. */
-    triggers?: TriggerOptions;
     /** Where the issuer keeps its key; not kept when left out. */
     issuerFolder?: string;
     /** Where log lines go; default standard output. */
@@ -45,6 +43,7 @@ export type System = Readonly<{
 }>;
 
 const defaultPhoneRegion = 'ID';
+const defaultPoolSize = 10;
 
 /**
  * Starts everything in this process: servers that are not given by URL, demo data in empty ones, teams, contacts, gateway.
@@ -83,26 +82,32 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
     closers.push(async () => tracer?.close());
     const metrics = createMetrics(name, logger);
     registries.set(name, metrics.registry);
-    return { logger, metrics, tracer, keys, cursorSecrets: keys, now, newId: randomUUID };
+    return { logger, metrics, tracer, keys, cursorSecrets: options.cursorSecrets ?? keys, now, newId: randomUUID };
   };
   // before anything is written: a start that cannot succeed leaves all three as they were
   if (options.kafka !== null) await requireTopic(options.kafka);
   await prepareTeamsDatabase(postgres.url);
-  const teams = await opened(buildTeams({ ...(await of('teams')), databaseUrl: postgres.url, poolSize: 10, kafka: options.kafka, ...(options.triggers !== undefined && { triggers: options.triggers }) }));
+  const teams = await opened(buildTeams({ ...(await of('teams')), databaseUrl: postgres.url, poolSize: options.poolSize ?? defaultPoolSize, kafka: options.kafka, ...(options.triggers !== undefined && { triggers: options.triggers }) }));
   const contacts = await opened(
     buildContacts({
       ...(await of('contacts')),
       mongoUrl: mongo.url,
       mongoDatabase: options.mongoDatabase,
       teams: peer('contacts', 'teams', keys, teams.endpoint),
-      phoneRegion: defaultPhoneRegion,
+      phoneRegion: options.phoneRegion ?? defaultPhoneRegion,
     }),
   );
   await seedContacts({ url: mongo.url, database: options.mongoDatabase, now: now() });
   const token = await mintDemoTokens(issuer.mint);
+  const ofGateway = await of('gateway');
+  const redisUrl = options.gateway?.redisUrl;
+  const shared = redisUrl && (await opened(connectSharedStore(redisUrl, ofGateway)));
   const gateway = await opened(
     buildGateway({
-      ...(await of('gateway')),
+      ...options.gateway,
+      ...ofGateway,
+      shared,
+      ...(options.gateway !== undefined && { supergraphPollMs }),
       random: Math.random,
       teams: peer('gateway', 'teams', keys, teams.endpoint),
       contacts: peer('gateway', 'contacts', keys, contacts.endpoint),
@@ -115,11 +120,11 @@ const start = async (options: SystemOptions, closers: (() => Promise<void>)[], c
       }),
       unready: async () => (await Promise.all([teams.unready(), contacts.unready()])).flat(),
       production: false,
-      introspection: true,
+      introspection: options.gateway?.introspection ?? true,
       sandboxToken: token('zhelia'),
     }),
   );
-  const listening = await gateway.listen(options);
+  const listening = await gateway.listen({ host: options.host, port: options.port, maxBodyBytes: options.gateway?.maxBodyBytes });
   return { url: `${listening.url}/graphql`, issuer, token, postgres: postgres.name, mongo: mongo.name, metrics: async (party) => (await registries.get(party)?.metrics()) ?? '', close };
 };
 

@@ -10,8 +10,8 @@ import { buildGateway } from './service.ts';
 import { connectSharedStore } from './sharedStore.ts';
 
 const readyWithinMs = 1_500;
-/** How long a new supergraph may go unnoticed. */
-const supergraphPollMs = 2_000;
+/** How long a new supergraph may go unnoticed, in milliseconds. */
+export const supergraphPollMs = 2_000;
 
 /** Runs the gateway as a process of its own, with the subgraphs over HTTP. @throws PortTaken */
 export const startGateway = async (config: GatewayConfig, sandboxToken?: string): Promise<Readonly<{ url: string; close(): Promise<void> }>> => {

@@ -17,8 +17,8 @@ const variables = z.object({
   MONGODB_DATABASE: z.string().regex(/^[A-Za-z0-9_-]{1,63}$/, 'must have 1 to 63 letters, digits, _ or -').default('one_team'),
   /** The teams subgraph. Default http://127.0.0.1:4001. */
   TEAMS_URL: httpUrl.prefault('http://127.0.0.1:4001'),
-  /** Country that a phone number without country code is read as. Default ID. */
-  DEFAULT_PHONE_REGION: z.enum(regions).default('ID'),
+  /** Country that a phone number without country code is read as; ID alone in this version. Default ID. */
+  DEFAULT_PHONE_REGION: z.enum(regions, `must be one of ${regions.join(', ')}`).default('ID'),
 });
 
 export type ContactsConfig = Readonly<{

@@ -92,16 +92,27 @@ const secretVariables = [
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS',
 ];
 
+/** What is wrong with a configuration: a line for each variable at fault. */
+export class ConfigurationFaults extends Error {
+  override readonly name = 'ConfigurationFaults';
+  readonly faults: readonly string[];
+
+  constructor(title: string, faults: readonly string[]) {
+    super(`The configuration of ${title} has faults:\n${faults.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
 /**
  * Reads variables out of an environment; empty counts as not set. `title` is whose they are.
- * @throws one error that names every faulty variable, its value unless secret, and what is allowed.
+ * @throws ConfigurationFaults, which names every faulty variable, its value unless secret, and what is allowed.
  */
 export const readEnvironment = <Variables extends z.ZodType>(title: string, variables: Variables, env: Environment): z.output<Variables> => {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const read = variables.safeParse(given);
   if (read.success) return read.data;
   const faults = read.error.issues.map(({ path, message }) => `  ${describe(String(path[0]), given)} ${message}`);
-  throw new Error(`The configuration of ${title} has faults:\n${faults.join('\n')}`);
+  throw new ConfigurationFaults(title, faults);
 };
 
 const describe = (name: string, given: Readonly<Record<string, unknown>>): string => {
