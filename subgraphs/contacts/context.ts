@@ -110,15 +110,17 @@ export const createContext = (dependencies: Dependencies, { viewer, deadline, co
     return answer;
   };
   const judged = (found: Rights | Refusal, action: PermissionAction): Visibility | Refusal => {
-    if (isRefused(found)) {
-      if (found.code === 'DEPENDENCY_UNAVAILABLE') countScope('unavailable');
-      return found;
-    }
     const made = visibilities.get(action);
     if (made !== undefined) return made;
+    if (isRefused(found)) {
+      if (found.code === 'DEPENDENCY_UNAVAILABLE') countScope('unavailable');
+      visibilities.set(action, found);
+      return found;
+    }
     const visibility = found.visibilityFor(action);
     visibilities.set(action, visibility);
-    if (!isRefused(visibility)) countScope(found.fallbackMs === null ? visibility.reach.kind : 'fallback');
+    if (isRefused(visibility)) countScope('nothing');
+    else countScope(found.fallbackMs === null ? visibility.reach.kind : 'fallback');
     if (found.fallbackMs !== null && !isRefused(visibility)) {
       const { companyId: company_sso_id, userId: user_sso_id, platform } = found.person;
       record({ event: 'cdp_team_permission_fallback', company_sso_id, user_sso_id, platform, permission_name: action, latency_ms: found.fallbackMs });

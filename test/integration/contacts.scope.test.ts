@@ -181,6 +181,22 @@ describe('when teams cannot be asked', () => {
     expect(codes(await listOf(disabled))).toEqual(['FORBIDDEN']);
   });
 
+  test('a request that could not be judged counts once for each action as unavailable, one whose level is disabled as nothing', async () => {
+    const counted = async () => {
+      const text = await harness.metrics();
+      return ['unavailable', 'nothing'].map((scope) => Number(new RegExp(`one_team_scoped_requests_total\\{scope="${scope}".*\\} (\\d+)`).exec(text)?.[1]));
+    };
+    const home = addCompany(harness.teams, tree);
+    const [stranger, disabled] = [home.person(), home.person({ levels: levelsOf('disabled') })];
+    const [unavailable = 0, nothing = 0] = await counted();
+    const query = 'query($r: [_Any!]!) { contacts { totalCount } _entities(representations: $r) { ... on Team { contacts { totalCount } } } }';
+    const r = [product, sales].map((id) => ({ __typename: 'Team', id }));
+    await harness.ask(disabled, query, { r });
+    harness.teams.mood = { kind: 'down' };
+    expect(codes(await harness.ask(stranger, query, { r }))).toEqual(Array(3).fill('DEPENDENCY_UNAVAILABLE'));
+    expect(await counted()).toEqual([unavailable + 1, nothing + 1]);
+  });
+
   test('a person whom teams does not know is UNAUTHENTICATED', async () => {
     const home = addCompany(harness.teams, tree);
     const gone = home.person();

@@ -16,7 +16,7 @@ describe('the alerts', () => {
   test('of the specification are there', () => {
     const names = alerts.map((each) => each.alert);
     expect(names).toEqual(expect.arrayContaining([
-      'MigrationRunFailures', 'GeneralTeamFailed', 'InvitationsWithoutTeamSpike', 'TeamPermissionFallback', 'TeamPermissionFallbackSustained', 'CoverageBelowGate', 'CoverageBelow95', 'DenialsAboveBase',
+      'MigrationRunFailures', 'GeneralTeamFailed', 'InvitationsWithoutTeamSpike', 'TeamPermissionFallback', 'TeamPermissionFallbackSustained', 'PermissionErrors', 'CoverageBelowGate', 'CoverageBelow95', 'DenialsAboveBase',
     ]));
     expect(new Set(names).size).toBe(names.length);
   });
