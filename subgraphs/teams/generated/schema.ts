@@ -272,7 +272,7 @@ export type FlagState = {
   readonly flag: Flag;
   /** The global default; null when the flag has none. */
   readonly globalDefault: Maybe<Scalars['Boolean']['output']>;
-  /** What counts: the company's own value, else the global default, else off. */
+  /** What counts: the company's own value, else the global default, else off (PUBLISH_TEAM_EVENTS: on). */
   readonly value: Scalars['Boolean']['output'];
 };
 
@@ -995,9 +995,9 @@ export type SetFlagInput = {
   readonly flag: Flag;
   /** Turn CDP_TEAM_PERMISSION_ENABLED on in spite of its coverage gate; needs `reason`. */
   readonly force?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Why it was forced; recorded. */
+  /** Why; recorded, and needed with `force`. 1–255 characters. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
-  /** On or off; null goes back to the global default. */
+  /** On or off; null goes back to the global default, for CDP_TEAM_PERMISSION_ENABLED to off. */
   readonly value?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
