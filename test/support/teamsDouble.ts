@@ -14,7 +14,7 @@ export type DoubleCompany = {
   people: Map<string, DoublePerson>;
   /** What teams are called and where they came from; others are native and called by their id. */
   named?: ReadonlyMap<string, Omit<NamedTeam, 'id'>>;
-  /** Default 1. */
+  /** Default 0, as every company begins. */
   treeVersion?: number;
   /** Deleted team → what took its place on contacts, or null. */
   replaced?: Map<string, string | null>;
@@ -133,12 +133,12 @@ export const createTeamsDouble = ({ keys, now = Date.now }: TeamsDoubleOptions):
       descendants: handler('descendants', ({ companyId, teamId }) => {
         const company = double.companies.get(companyId);
         const lines = Object.entries(ancestorsOf(company, [...(company?.parents.keys() ?? [])]));
-        return { treeVersion: 1, teamIds: lines.filter(([, line]) => line.includes(teamId)).map(([id]) => id) };
+        return { treeVersion: versionOf(company), teamIds: lines.filter(([, line]) => line.includes(teamId)).map(([id]) => id) };
       }),
       teams: inBackground('teams', ({ companyId, after, limit }) => {
         const company = double.companies.get(companyId);
         const { page, hasMore } = pageAfter([...(company?.parents.keys() ?? [])], after, limit);
-        return { treeVersion: 1, hasMore, teams: page.map((id) => ({ id, ...(company?.named?.get(id) ?? { name: id, source: 'Launchpad', referenceId: null }) })) };
+        return { treeVersion: versionOf(company), hasMore, teams: page.map((id) => ({ id, ...(company?.named?.get(id) ?? { name: id, source: 'Launchpad', referenceId: null }) })) };
       }),
       companies: (claims, body) => ('ids' in (body as TeamsApi['companies']['request']) ? someCompanies : allCompanies)(claims, body),
       audit: handler('audit', ({ entries }) => {
@@ -232,7 +232,7 @@ const accessOf = (company: DoubleCompany | undefined, companyId: string, userId:
   };
 };
 
-const versionOf = (company: DoubleCompany | undefined): number => company?.treeVersion ?? 1;
+const versionOf = (company: DoubleCompany | undefined): number => company?.treeVersion ?? 0;
 
 const standingOf = (company: DoubleCompany | undefined, teamIds: readonly string[]): Record<string, string | null> => {
   const standsFor = (team: string): string | null => {

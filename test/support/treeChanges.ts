@@ -7,7 +7,7 @@ const change = (teams: TeamsDouble, companyId: string, parents: ReadonlyMap<stri
   const company = teams.companies.get(companyId);
   if (company === undefined) throw new Error(`the double has no company ${companyId}`);
   company.parents = parents;
-  company.treeVersion = (company.treeVersion ?? 1) + 1;
+  company.treeVersion = (company.treeVersion ?? 0) + 1;
   return company.treeVersion;
 };
 

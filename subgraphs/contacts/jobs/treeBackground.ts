@@ -64,7 +64,7 @@ export const startTreeBackground = (deps: TreeBackgroundDeps): TreeBackground =>
     logger.warn({ err: error }, `${name} is tried again`);
   };
   const scope = createScopeWrites({ contacts: database.contacts, trees, lineageOf, onFault: onFault('mending a contact'), now, newId });
-  const rewrite = createScopeRewrite(database.contacts, lineageOf);
+  const rewrite = createScopeRewrite(database.contacts, lineageOf, trees);
   const companyTeams = createCompanyTeams(database.contacts);
   const work = createTreeWorkStore(database.trees, database.changes);
   const follower = createFollowerStore(database.followers);

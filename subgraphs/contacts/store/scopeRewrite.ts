@@ -5,13 +5,15 @@ import type { LineageOf } from '../lineage.ts';
 import { within } from './database.ts';
 import { type ContactDocument, toContact } from './documents.ts';
 import { beyond } from './keyset.ts';
-import { asRead, storedScope } from './scopeWrites.ts';
+import { asRead, type StoredScope, storedScope } from './scopeWrites.ts';
 import type { TreeWork } from './treeDocuments.ts';
-import { treeWaitMs } from './trees.ts';
+import { type TreeStore, treeWaitMs } from './trees.ts';
 
 /** Contacts of one bulk write. */
 const batchSize = 500;
 const lineageMs = 5_000;
+/** How often contacts that change meanwhile are looked at again. */
+const mostTries = 5;
 
 /** What became of a batch: how many were looked at, of those had other tokens than they should or none, and the tree version they should follow. */
 export type Batch = Readonly<{ seen: number; missing: number; differing: number; treeVersion: number; last: TreeWork['after'] }>;
@@ -26,8 +28,16 @@ export type ScopeRewrite = Readonly<{
   stale(companyId: string, teamId: string, before: number, goOn: () => Promise<boolean>): Promise<number>;
 }>;
 
-export const createScopeRewrite = (contacts: Collection<ContactDocument>, lineageOf: LineageOf): ScopeRewrite => {
-  const write = async (companyId: string, documents: readonly ContactDocument[], force: boolean): Promise<Batch> => {
+type Attempt = Readonly<{
+  wrong: readonly Readonly<{ document: ContactDocument; scope: StoredScope; missing: boolean; differs: boolean }>[];
+  treeVersion: number;
+  /** All of them were written, and the tree is still what they were written from. */
+  isThrough: boolean;
+}>;
+
+export const createScopeRewrite = (contacts: Collection<ContactDocument>, lineageOf: LineageOf, trees: Pick<TreeStore, 'hasPassed'>): ScopeRewrite => {
+  const live = (companyId: string) => ({ company_sso_id: companyId, is_deleted: false });
+  const writeOnce = async (companyId: string, documents: readonly ContactDocument[], force: boolean): Promise<Attempt> => {
     const teamIds = documents.flatMap(({ team_owner_ids }) => team_owner_ids ?? []);
     const lineage = await lineageOf(companyId, teamIds, lineageMs);
     if (lineage === null) throw new PeerUnavailable('teams did not answer ancestors in time');
@@ -37,20 +47,31 @@ export const createScopeRewrite = (contacts: Collection<ContactDocument>, lineag
       const differs = !missing && !isSame(scope.scope_tokens, document.scope_tokens ?? []);
       return missing || differs || (force && document.tree_version !== scope.tree_version) ? [{ document, scope, missing, differs }] : [];
     });
+    const { treeVersion } = lineage;
+    if (wrong.length === 0) return { wrong, treeVersion, isThrough: true };
     const operations: AnyBulkWriteOperation<ContactDocument>[] = wrong.map(({ document, scope }) => ({
       updateOne: { filter: { _id: document._id, ...asRead(document) }, update: { $set: scope } },
     }));
-    if (operations.length > 0) await within(treeWaitMs, contacts.bulkWrite(operations, { ordered: false, maxTimeMS: treeWaitMs }));
+    const { matchedCount } = await within(treeWaitMs, contacts.bulkWrite(operations, { ordered: false, maxTimeMS: treeWaitMs }));
+    return { wrong, treeVersion, isThrough: matchedCount === wrong.length && !(await trees.hasPassed(companyId, treeVersion)) };
+  };
+  /** Until each of the contacts carries what was made from it as it is, and from the newest tree: an edit in between keeps the old tokens of teams. */
+  const write = async (companyId: string, documents: readonly ContactDocument[], force: boolean): Promise<Batch> => {
+    const first = await writeOnce(companyId, documents, force);
+    for (let { wrong, isThrough } = first, tries = 1; !isThrough; tries += 1) {
+      if (tries > mostTries) throw new Error(`contacts of company ${companyId} are changed again and again while their scope tokens are written`);
+      const again = contacts.find({ ...live(companyId), _id: { $in: wrong.map(({ document }) => document._id) } }, { maxTimeMS: treeWaitMs });
+      ({ wrong, isThrough } = await writeOnce(companyId, await within(treeWaitMs, again.toArray()), force));
+    }
     const last = documents.at(-1);
     return {
       seen: documents.length,
-      missing: wrong.filter(({ missing }) => missing).length,
-      differing: wrong.filter(({ differs }) => differs).length,
-      treeVersion: lineage.treeVersion,
+      missing: first.wrong.filter(({ missing }) => missing).length,
+      differing: first.wrong.filter(({ differs }) => differs).length,
+      treeVersion: first.treeVersion,
       last: last === undefined ? null : { created_at: last.created_at, _id: last._id },
     };
   };
-  const live = (companyId: string) => ({ company_sso_id: companyId, is_deleted: false });
 
   return {
     walk: async (companyId, after, force) => {

@@ -28,8 +28,8 @@ export type ScopeWrites = Readonly<{
   ofPatch(read: Contact, patch: Omit<ContactPatch, 'audit' | 'plain'>, waitMs: number): Promise<ScopeUpdate>;
   /**
    * After team owners were written: replaces those that have been deleted meanwhile, has tokens filled in where there are none, and takes
-   * away those of a write that stood still so long that a move is through which it had not heard of. A fault here is nobody's: the
-   * open change of the deletion asks once more.
+   * away those of a write that had asked for ancestors before a move that is heard of by now: it may have stood still until the move was
+   * through. A fault here is nobody's: the open change asks once more.
    */
   written(companyId: string, id: ObjectId, teamOwnerIds: readonly string[], scope: StoredScope | null): Promise<void>;
   /**
@@ -78,7 +78,8 @@ export const createScopeWrites = ({ contacts, trees, lineageOf, onFault, now, ne
     written: async (companyId, id, teamOwnerIds, scope) => {
       try {
         await trees.take(companyId);
-        const isLate = scope !== null && scope.tree_version > 0 && (await trees.hasPassed(companyId, scope.tree_version));
+        // whether there are team tokens is asked of the team owners: 0 is a tree's version like any other, a company's first
+        const isLate = scope !== null && teamOwnerIds.length > 0 && (await trees.hasPassed(companyId, scope.tree_version));
         if (isLate) await within(treeWaitMs, contacts.updateOne({ _id: id, scope_tokens: scope.scope_tokens, tree_version: scope.tree_version }, { $unset: { scope_tokens: '', tree_version: '' } }));
         if (scope === null || isLate) {
           trees.forget(companyId);

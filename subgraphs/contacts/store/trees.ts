@@ -28,11 +28,14 @@ export type TreeStore = Readonly<{
   forget(companyId?: string): void;
   /** Makes sure that the tokens of a company are written; one that is known already is left as it is. */
   take(companyId: string): Promise<void>;
-  /** Whether stored tokens follow a later tree than this one by now: who had asked for it may have missed a move that is through. */
+  /**
+   * Whether a later tree than this one is heard of by now. Asked after a write: what was heard of only later looks for what was written
+   * before, so that between the two no write is missed.
+   */
   hasPassed(companyId: string, treeVersion: number): Promise<boolean>;
   /** Writes tokens onto contacts of the company that have none. */
   fill(companyId: string): Promise<void>;
-  /** No stored token counts any more, of any company: the versions that they carry may be of another log. */
+  /** No stored token counts any more, of any company, nor does what was seen or is open: the versions may be of another log. */
   unsettle(): Promise<void>;
   /** All tokens of the company are made anew; until then none counts. */
   rebuild(companyId: string): Promise<void>;
@@ -90,21 +93,24 @@ export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeColl
       taken.add(companyId);
     },
     hasPassed: async (companyId, treeVersion) => {
-      const tree = await within(treeWaitMs, trees.findOne({ _id: companyId }, { projection: { settled: 1 } }));
-      return (tree?.settled ?? -1) > treeVersion;
+      const tree = await within(treeWaitMs, trees.findOne({ _id: companyId }, { projection: { settled: 1, seen: 1 } }));
+      return tree !== null && Math.max(tree.settled ?? -1, tree.seen) > treeVersion;
     },
     fill: async (companyId) => {
       const work: TreeWork = { kind: 'fill', from: null, round: 1, after: null };
       await within(treeWaitMs, trees.updateOne({ _id: companyId, work: null }, { $set: { work, due_at: new Date(0) } }));
     },
     unsettle: async () => {
-      await within(treeWaitMs, trees.updateMany({}, { $set: { settled: null, work: rebuild, due_at: new Date(0) }, $inc: { attempt: 1 } }));
+      // what was seen or is open may be of another log: nothing may settle by it, nor be taken for older than it
+      await within(treeWaitMs, trees.updateMany({}, { $set: { settled: null, seen: 0, work: rebuild, due_at: new Date(0) }, $inc: { attempt: 1 } }));
+      await within(treeWaitMs, changes.deleteMany({}));
       standings.clear();
     },
     rebuild: async (companyId) => {
       await upsert(trees, companyId);
-      await within(treeWaitMs, changes.deleteMany({ company_sso_id: companyId }));
+      // before its open changes go: a process that ends in between must not leave it settled without them
       await within(treeWaitMs, trees.updateOne({ _id: companyId }, { $set: { settled: null, seen: 0, work: rebuild, due_at: new Date(0) }, $inc: { attempt: 1 } }));
+      await within(treeWaitMs, changes.deleteMany({ company_sso_id: companyId }));
       standings.clear();
     },
     open: async (change) => {
