@@ -34,18 +34,19 @@ export type AccessSource = Readonly<{
   /** UNAUTHENTICATED when teams does not know the person as active; DEPENDENCY_UNAVAILABLE when nothing is known of them. */
   accessOf(question: AccessQuestion): Promise<AccessAnswer | Refusal>;
   /**
-   * Something of the company changed: ask anew. `levelsChangedAt` (ms since 1970) when it may have been the levels;
-   * levels learnt before count as unknown then, as no outage may bring back what was taken away.
+   * Something of the company changed: ask anew. When it may have been the levels, those learnt from questions sent before now count as
+   * unknown, as no outage may bring back what was taken away. Clocks are not compared for that: teams' may differ from this process's.
    */
-  forgetCompany(companyId: string, levelsChangedAt: number | null): void;
-  /** Changes may have been missed. */
+  forgetCompany(companyId: string, mayBeLevels: boolean): void;
+  /** Changes may have been missed, of levels too. */
   forgetAll(): void;
   /** Viewers remembered, for tests of the bound. */
   size(): number;
 }>;
 
 type Asked = Readonly<{ companyId: string; at: number; access: Promise<Access | null> }>;
-type LastKnown = Readonly<{ companyId: string; at: number; levels: Levels }>;
+/** Levels are null for who was no active user. */
+type LastKnown = Readonly<{ companyId: string; at: number; levels: Levels | null }>;
 
 export type AccessSourceOptions = Readonly<{
   teams: Peer;
@@ -62,6 +63,8 @@ export type AccessSourceOptions = Readonly<{
 export const createAccessSource = ({ teams, now, limit = viewersKept, known: people }: AccessSourceOptions): AccessSource => {
   const asked = createRecentlyUsed<Asked>(limit);
   const lastKnown = createRecentlyUsed<LastKnown>(limit);
+  /** Questions on their way whose answers may be remembered for outages: none that was sent before a forgetting. */
+  const remembered = new Set<Asked>();
 
   const ask = ({ person, withTeams, correlationId }: AccessQuestion, key: string): Asked => {
     const { companyId, userId } = person;
@@ -72,18 +75,20 @@ export const createAccessSource = ({ teams, now, limit = viewersKept, known: peo
         const answer = checked(reply.access, person);
         people?.answered(companyId, userId, answer !== null, at);
         const known = lastKnown.get(viewerKey(person));
-        if (known === undefined || known.at <= at) {
-          if (answer === null) lastKnown.delete(viewerKey(person));
-          else lastKnown.set(viewerKey(person), { companyId, at, levels: answer.levels });
-        }
+        const isNewest = known === undefined || known.at <= at;
+        // that someone is not active is remembered as well: an older answer that comes after it must not count
+        if (remembered.has(entry) && isNewest) lastKnown.set(viewerKey(person), { companyId, at, levels: answer?.levels ?? null });
         return answer;
       },
     );
     const entry: Asked = { companyId, at, access };
     asked.set(key, entry);
-    access.catch(() => {
-      if (asked.get(key) === entry) asked.delete(key);
-    });
+    remembered.add(entry);
+    void access
+      .catch(() => {
+        if (asked.get(key) === entry) asked.delete(key);
+      })
+      .finally(() => remembered.delete(entry));
     return entry;
   };
 
@@ -94,7 +99,7 @@ export const createAccessSource = ({ teams, now, limit = viewersKept, known: peo
 
   const fallback = (person: Person, since: number): AccessAnswer | Refusal => {
     const known = lastKnown.get(viewerKey(person));
-    if (known === undefined || now() - known.at >= lastKnownMs) {
+    if (known === undefined || known.levels === null || now() - known.at >= lastKnownMs) {
       return unavailable('What you may see could not be looked up. Try again in a moment.');
     }
     return { kind: 'fallback', levels: known.levels, latencyMs: now() - since };
@@ -116,11 +121,17 @@ export const createAccessSource = ({ teams, now, limit = viewersKept, known: peo
         throw error;
       }
     },
-    forgetCompany: (companyId, levelsChangedAt) => {
+    forgetCompany: (companyId, mayBeLevels) => {
       asked.deleteWhere((entry) => entry.companyId === companyId);
-      if (levelsChangedAt !== null) lastKnown.deleteWhere((known) => known.companyId === companyId && known.at < levelsChangedAt);
+      if (!mayBeLevels) return;
+      lastKnown.deleteWhere((known) => known.companyId === companyId);
+      for (const entry of remembered) if (entry.companyId === companyId) remembered.delete(entry);
     },
-    forgetAll: () => asked.deleteWhere(() => true),
+    forgetAll: () => {
+      asked.deleteWhere(() => true);
+      lastKnown.deleteWhere(() => true);
+      remembered.clear();
+    },
     size: () => Math.max(asked.size(), lastKnown.size()),
   };
 };

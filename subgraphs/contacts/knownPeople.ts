@@ -10,8 +10,8 @@ export type KnownPeople = Readonly<{
   /** The feed said so at `at` (ms). */
   heard(companyId: string, userId: string, isActive: boolean, at: number): void;
   isActive(companyId: string, userId: string): boolean;
-  /** Events may have been missed. */
-  forgetAll(): void;
+  /** Events may have been missed: nothing that was asked until `at` (ms) counts, nor what is answered to it later. */
+  forgetAll(at: number): void;
 }>;
 
 const peopleKept = 50_000;
@@ -21,15 +21,21 @@ type Word = Readonly<{ isActive: boolean; at: number }>;
 /** Keeps `limit` people (50,000). */
 export const createKnownPeople = (limit = peopleKept): KnownPeople => {
   const words = createRecentlyUsed<Word>(limit);
+  let forgottenAt = -Infinity;
   const keyOf = (companyId: string, userId: string): string => `${companyId} ${userId}`;
   const learn = (key: string, word: Word): void => {
     const last = words.get(key);
     if (last === undefined || last.at <= word.at) words.set(key, word);
   };
   return {
-    answered: (companyId, userId, isActive, askedAt) => learn(keyOf(companyId, userId), { isActive, at: askedAt }),
+    answered: (companyId, userId, isActive, askedAt) => {
+      if (askedAt > forgottenAt) learn(keyOf(companyId, userId), { isActive, at: askedAt });
+    },
     heard: (companyId, userId, isActive, at) => learn(keyOf(companyId, userId), { isActive, at }),
     isActive: (companyId, userId) => words.get(keyOf(companyId, userId))?.isActive ?? false,
-    forgetAll: () => words.deleteWhere(() => true),
+    forgetAll: (at) => {
+      words.deleteWhere(() => true);
+      forgottenAt = at;
+    },
   };
 };

@@ -15,7 +15,10 @@ export type FollowOptions = Readonly<{
   from: FeedPosition | null;
   /** Entries in order. The next ones are asked for when it has resolved. */
   onEntries: (entries: readonly FeedEntry[], at: FeedPosition) => void | Promise<void>;
-  /** Events may have been missed (another log, or removed): throw caches away, or compare. Following goes on at the newest. */
+  /**
+   * Events may have been missed (another log, removed, or from before the place where who began at the newest has begun): throw caches away,
+   * or compare. Following goes on at the newest.
+   */
   onLost: () => void | Promise<void>;
   /** Teams could not be asked; it is asked again after a pause. Told once for each outage, not for every try. */
   onFault: (error: unknown) => void;
@@ -36,7 +39,7 @@ export const followFeed = async (options: FollowOptions): Promise<void> => {
   while (!options.signal.aborted) {
     try {
       const page = await ask(options, at);
-      if (page.lost) await options.onLost();
+      if (page.lost || at === null) await options.onLost();
       at = { log: page.log, position: page.position };
       if (page.entries.length > 0) await options.onEntries(page.entries, at);
       isOut = false;

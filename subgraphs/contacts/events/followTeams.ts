@@ -28,14 +28,14 @@ export const followTeams = ({ teams, access, known, now, logger, correlationId }
     from: null,
     onEntries: (entries) => {
       for (const entry of entries) {
-        access.forgetCompany(entry.companyId, levelsChangedAt(entry));
+        access.forgetCompany(entry.companyId, mayBeLevels(entry));
         const person = personOf(entry);
         if (person !== null) known.heard(entry.companyId, person.userId, person.isActive, now());
       }
     },
     onLost: () => {
       access.forgetAll();
-      known.forgetAll();
+      known.forgetAll(now());
     },
     onFault: (error) => logger.warn({ err: error }, 'the feed of teams cannot be followed'),
     correlationId,
@@ -45,7 +45,7 @@ export const followTeams = ({ teams, access, known, now, logger, correlationId }
 };
 
 /** TEAM_* events are about the tree and its members; all others may be about levels, roles, flags or people. */
-const levelsChangedAt = ({ type, occurredAt }: FeedEntry): number | null => (type.startsWith('TEAM_') ? null : Date.parse(occurredAt));
+const mayBeLevels = ({ type }: FeedEntry): boolean => !type.startsWith('TEAM_');
 
 /** Whose standing the entry is about, and whether they are active by now. */
 const personOf = ({ type, payload }: FeedEntry): Readonly<{ userId: string; isActive: boolean }> | null => {

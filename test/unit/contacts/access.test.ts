@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AccessAnswer, createAccessSource } from '../../../subgraphs/contacts/access.ts';
+import { type AccessAnswer, type AccessSource, createAccessSource } from '../../../subgraphs/contacts/access.ts';
 import { rightsOf } from '../../../subgraphs/contacts/rights.ts';
 import { type Level, levels, type Levels, permissionActions } from '../../../subgraphs/shared/access/permissions.ts';
 import { isRefused, type Refusal } from '../../../subgraphs/shared/errors.ts';
@@ -79,12 +79,12 @@ describe('a viewer’s access', () => {
   });
 
   test('is dropped early when something of the company changed, also while its question is on the way', async () => {
-    const { clock, teams, source, ask } = setUp();
+    const { teams, source, ask } = setUp();
     let arrive: (access: Access) => void = () => undefined;
     teams.answer = () => new Promise((resolve) => (arrive = resolve));
     const first = ask();
     await Promise.resolve();
-    source.forgetCompany('c1', null);
+    source.forgetCompany('c1', false);
     teams.answer = () => Promise.resolve(accessAt('own'));
     const second = await ask();
     arrive(accessAt('everything'));
@@ -93,7 +93,7 @@ describe('a viewer’s access', () => {
     expect(isRefused(second) || second.kind === 'fallback' ? null : second.access.levels[view]).toBe('own');
     const third = await ask();
     expect(isRefused(third) || third.kind === 'fallback' ? null : third.access.levels[view]).toBe('own');
-    source.forgetCompany('c2', clock.at);
+    source.forgetCompany('c2', true);
     await ask();
     expect(teams.questions).toBe(2);
   });
@@ -144,21 +144,64 @@ describe('in an outage', () => {
     else expect(visibility).toMatchObject({ companyId: 'c1', reach: { kind: 'own', viewerId: 'p1' } });
   });
 
-  test('what was known is forgotten after 10 minutes, and at once when levels changed since', async () => {
-    const { clock, teams, source, ask } = setUp();
+  test('what was known is forgotten after 10 minutes', async () => {
+    const { clock, teams, ask } = setUp();
     await ask();
     teams.answer = down;
     clock.at += 599_999;
     expect(codeOf(await ask())).toBe('fallback');
-    source.forgetCompany('c1', clock.at - 600_000);
-    expect(codeOf(await ask())).toBe('fallback');
-    source.forgetCompany('c1', clock.at);
+    clock.at += 1;
     expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
-    const other = setUp();
-    await other.ask();
-    other.teams.answer = down;
-    other.clock.at += 600_000;
-    expect(codeOf(await other.ask())).toBe('DEPENDENCY_UNAVAILABLE');
+  });
+
+  test.each([
+    ['levels of the company may have changed, whenever that was', (source: AccessSource) => source.forgetCompany('c1', true)],
+    ['changes may have been missed', (source: AccessSource) => source.forgetAll()],
+  ])('what was known is forgotten at once when %s, and no answer to an earlier question brings it back', async (_, forget) => {
+    const { clock, teams, source, ask } = setUp();
+    await ask();
+    clock.at += 1_000;
+    let arrive: (access: Access) => void = () => undefined;
+    teams.answer = () => new Promise((resolve) => (arrive = resolve));
+    const earlier = ask();
+    await Promise.resolve();
+    forget(source);
+    teams.answer = down;
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
+    arrive(accessAt('everything'));
+    expect(codeOf(await earlier)).toBe('known');
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
+    teams.answer = () => Promise.resolve(accessAt('own'));
+    await ask();
+    clock.at += 1_000;
+    teams.answer = down;
+    expect(codeOf(await ask())).toBe('fallback');
+  });
+
+  test('what was known stays when a tree or another company changed', async () => {
+    const { clock, teams, source, ask } = setUp();
+    await ask();
+    clock.at += 1_000;
+    teams.answer = down;
+    source.forgetCompany('c1', false);
+    source.forgetCompany('c2', true);
+    expect(codeOf(await ask())).toBe('fallback');
+  });
+
+  test('an answer that comes after that of a later question, which knew the person no more, does not bring their levels back', async () => {
+    const { clock, teams, ask } = setUp();
+    let arrive: (access: Access) => void = () => undefined;
+    teams.answer = () => new Promise((resolve) => (arrive = resolve));
+    const earlier = ask();
+    await Promise.resolve();
+    clock.at += 1_000;
+    teams.answer = () => Promise.resolve(null);
+    expect(codeOf(await ask())).toBe('UNAUTHENTICATED');
+    arrive(accessAt('everything'));
+    await earlier;
+    clock.at += 1_000;
+    teams.answer = down;
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
   });
 
   test('a failed question is not kept: the next one is asked anew', async () => {
