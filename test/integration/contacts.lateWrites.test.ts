@@ -5,9 +5,10 @@ import type { LineageOf } from '../../subgraphs/contacts/lineage.ts';
 import { type ContactStore, createContactStore } from '../../subgraphs/contacts/store/contacts.ts';
 import { type Database, openDatabase } from '../../subgraphs/contacts/store/database.ts';
 import { toContact } from '../../subgraphs/contacts/store/documents.ts';
+import { createNoteStore } from '../../subgraphs/contacts/store/notes.ts';
 import { createScopeWrites } from '../../subgraphs/contacts/store/scopeWrites.ts';
 import { createTreeStore } from '../../subgraphs/contacts/store/trees.ts';
-import { serviceVisibility } from '../../subgraphs/shared/access/scope.ts';
+import { serviceVisibility, visibilityOf } from '../../subgraphs/shared/access/scope.ts';
 import { teamToken } from '../../subgraphs/shared/access/scopeTokens.ts';
 import type { Person } from '../../subgraphs/shared/viewer.ts';
 import { addCompany, contactDocument, type Harness, quickTreeTimes, startHarness } from '../support/contactsHarness.ts';
@@ -79,6 +80,24 @@ const expectFollowed = async (home: Home, id: string): Promise<void> => {
   await until(async () => (await list(home.memberOf(home.b))).includes(id));
   expect(await list(home.memberOf(home.a))).not.toContain(id);
 };
+
+test.each([
+  ['out of scope', 'FORBIDDEN', { owner_id: randomUUID() }],
+  ['deleted', 'NOT_FOUND', { is_deleted: true }],
+] as const)('a note is not added to a contact that is %s by the time that the note is written', async (_, code, change) => {
+  const home = company(0);
+  const { userId } = home.person();
+  const contact = contactDocument(home.id, { owner_id: userId });
+  await harness.contacts.insertOne(contact);
+  const visibility = visibilityOf({ companyId: home.id, viewerId: userId, level: 'own', teamFlag: true, teamIds: [], expandedTeamIds: [], treeVersion: 0 });
+  const contacts = standingStill(home, () => Promise.resolve());
+  const notes = createNoteStore(database.notes, contacts, { now: Date.now, newId: randomUUID });
+  const add = (text: string) => notes.insert(visibility, toContact(contact), { authorId: userId, text, idempotency: null }, 10_000);
+  expect(await add('In time')).toEqual({ id: expect.any(String) });
+  await harness.contacts.updateOne({ _id: contact._id }, { $set: change });
+  expect(await add('Too late')).toMatchObject({ code });
+  expect((await harness.notes.find({ contact_id: contact._id }).toArray()).map(({ text }) => text)).toEqual(['In time']);
+});
 
 describe.each([
   ['the first that a company makes', 0],

@@ -36,9 +36,16 @@ export type NoteStore = Readonly<{
   count(visibility: Visibility, contact: Contact, waitMs: number): Promise<number | Refusal>;
   /** In the order of the ids: hidden when the contact is out of scope, NOT_FOUND when it is deleted or for any other id. */
   byIds(visibility: Visibility, ids: readonly unknown[], waitMs: number): Promise<readonly (Note | HiddenNote | Refusal)[]>;
-  /** The id of the new note; 'repeated' when caller and key were used before. */
+  /**
+   * The id of the new note; 'repeated' when caller and key were used before. The contact is read and judged again right before, as the
+   * request may have read it long ago: FORBIDDEN when it is out of scope by now, NOT_FOUND when it is deleted. The write itself cannot be
+   * conditional on another document, so a contact may still change within that last step; the note is then judged by it with each read.
+   */
   insert(visibility: Visibility, contact: Contact, note: NewNote, waitMs: number): Promise<Readonly<{ id: string }> | 'repeated' | Refusal>;
-  /** Writes a new text, or deletes softly when it is null; only while the note is as it was read. FORBIDDEN when its contact is out of scope. */
+  /**
+   * Writes a new text, or deletes softly when it is null; only while the note is as it was read. FORBIDDEN when its contact is out of scope:
+   * as it was read with the note, which is the step before (each try reads both anew).
+   */
   update(visibility: Visibility, read: Note, text: string | null, audit: readonly AuditRecord[], waitMs: number): Promise<Written | Refusal>;
   /** Of the visibility's company only. */
   earlier(visibility: Visibility, idempotency: Pick<Idempotency, 'caller' | 'key'>, waitMs: number): Promise<Earlier | null>;
@@ -87,7 +94,8 @@ export const createNoteStore = (
     });
   },
   insert: async (visibility, contact, note, waitMs) => {
-    if (!canSee(visibility, contact)) return outOfScope(contact);
+    const [current = outOfScope(contact)] = await contacts.byIds(visibility, [contact.id], waitMs);
+    if (isRefused(current)) return current;
     const at = new Date(now());
     const document: NoteDocument = {
       _id: makeObjectId(at.getTime(), newId()),
