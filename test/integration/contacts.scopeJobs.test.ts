@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { storeTreeEvent } from '../../subgraphs/contacts/events/treeEvents.ts';
 import { followTreeChange } from '../../subgraphs/contacts/jobs/followTreeChange.ts';
 import { writeTokens } from '../../subgraphs/contacts/jobs/writeTokens.ts';
 import type { LineageOf } from '../../subgraphs/contacts/lineage.ts';
@@ -160,4 +161,25 @@ describe('tokens that are made anew', () => {
     await workOff(id, moving);
     expect(await database.contacts.findOne({ _id: contact._id })).toMatchObject({ scope_tokens: [b, c].map(teamToken).sort(), tree_version: 1 });
   });
+});
+
+test('what was read of a company before it was forgotten is not kept after it', async () => {
+  const { id } = await company(3);
+  const { trees } = storesWith(answer(3));
+  const reading = trees.isSettled(id, 3, 10_000);
+  trees.forget(id);
+  expect(await reading).toBe(true);
+  // written by someone who forgets nothing here
+  await database.contacts.insertOne(contactDocument(id));
+  expect(await trees.isSettled(id, 3, 10_000)).toBe(false);
+});
+
+test('a deletion that does not say what takes the place of its team is refused: its contacts must not become everybody’s', async () => {
+  const { id, c } = await company(0);
+  const { trees } = storesWith(answer(1));
+  const deletion = (payload: Readonly<Record<string, unknown>>) => ({ position: 1, eventId: randomUUID(), type: 'TEAM_DELETED', companyId: id, aggregateId: c, occurredAt: '2026-01-01T00:00:00.000Z', payload: { tree_version: 1, ...payload } });
+  await expect(storeTreeEvent(trees, deletion({}))).rejects.toThrow('a TEAM_DELETED must have tree_version and contacts_to');
+  expect(await trees.replacements(id, [c], 10_000)).toEqual(new Map());
+  expect(await storeTreeEvent(trees, deletion({ contacts_to: null }))).toBe(true);
+  expect(await trees.replacements(id, [c], 10_000)).toEqual(new Map([[c, null]]));
 });

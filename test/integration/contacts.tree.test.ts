@@ -257,6 +257,25 @@ describe('durable following (SPEC §5)', () => {
     expect(await list(home.member(home.a), lost)).toEqual(ids(gone));
     await lost.close();
   });
+
+  test('a team whose deletion the other log knows nothing of stands for itself again: its contacts are not everybody’s', async () => {
+    const lost = await startHarness({ treeTimes: quickTreeTimes });
+    const home = company(lost);
+    await lost.contacts.insertOne(contactDocument(home.id, { team_owner_ids: [home.d] }));
+    const { parents } = home.company;
+    await untilSettled(lost, home.id, deleteTeam(lost.teams, home.id, home.d, null));
+    // teams is put back to what it was before
+    Object.assign(home.company, { parents, replaced: new Map(), treeVersion: 0 });
+    lost.teams.log = 'another';
+    lost.teams.emit(home.id, 'ACCESS_CHANGED');
+    await until(async () => (await lost.db.collection('followers').findOne({ log: 'another', comparing: false })) !== null);
+    const created = await lost.ask(home.member(home.d), 'mutation { createContact(input: { name: "After" }) { contactId } }');
+    expect(created.errors).toBeUndefined();
+    const after = await lost.contacts.findOne({ company_sso_id: home.id, name: 'After' });
+    expect(after?.team_owner_ids).toEqual([home.d]);
+    expect(await list(home.member(home.a), lost)).not.toContain(after?._id.toHexString());
+    await lost.close();
+  });
 });
 
 describe('drift', () => {

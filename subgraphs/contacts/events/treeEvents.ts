@@ -9,7 +9,8 @@ export const storeTreeEvent = async (trees: Pick<TreeStore, 'open' | 'replace'>,
   const { eventId: _id, companyId: company_sso_id, aggregateId: team_id, payload } = entry;
   const version = payload['tree_version'];
   if (entry.type === 'TEAM_DELETED') {
-    const to = payload['contacts_to'] ?? null;
+    // null is a word of its own: its contacts become Unassigned, which everybody sees. Nothing else may be taken for it
+    const to = payload['contacts_to'];
     if (typeof version !== 'number' || (to !== null && typeof to !== 'string')) throw new Error(`event ${_id}: a TEAM_DELETED must have tree_version and contacts_to`);
     await trees.replace({ _id: team_id, company_sso_id, to, version });
     await trees.open({ _id, company_sso_id, team_id, version, kind: 'deleted' });

@@ -6,7 +6,7 @@ import type { TreeStore } from '../store/trees.ts';
 
 export type CompareDeps = Readonly<{
   teams: Peer;
-  trees: Pick<TreeStore, 'rebuild' | 'replace'>;
+  trees: Pick<TreeStore, 'rebuild' | 'replace' | 'allReplaced' | 'reinstate'>;
   companyTeams: CompanyTeams;
   scope: Pick<ScopeWrites, 'mend'>;
   now: () => number;
@@ -18,24 +18,33 @@ const atOnce = 1_000;
 const answerMs = 10_000;
 
 /**
- * Makes up for events that were missed: all team ids on contacts are compared with what teams says stands for them, contacts of deleted
- * teams are mended, and all tokens are made anew in the background; until then lists read team owners. @throws PeerUnavailable
+ * Makes up for events that were missed: all team ids on contacts, and all that something took the place of, are compared with what teams
+ * says stands for them, contacts of deleted teams are mended, and all tokens are made anew in the background; until then lists read team
+ * owners. @throws PeerUnavailable
  */
 export const compareTeams = async ({ teams, trees, companyTeams, scope, now, newId }: CompareDeps, hold: () => Promise<boolean>): Promise<void> => {
-  for (const companyId of await companyTeams.companies()) {
+  const holdOn = async (): Promise<void> => {
+    if (!(await hold())) throw new Error('comparing with teams is another process’s by now');
+  };
+  const replaced = await trees.allReplaced();
+  for (const companyId of new Set([...(await companyTeams.companies()), ...replaced.keys()])) {
     // stored tokens count for nothing from here on, whatever versions they carry: those may be of another log
     await trees.rebuild(companyId);
-    const teamIds = await companyTeams.teamIds(companyId, hold);
+    const owners = new Set(await companyTeams.teamIds(companyId, hold));
+    const teamIds = [...new Set([...owners, ...(replaced.get(companyId) ?? [])])];
+    const gone: string[] = [];
     for (let at = 0; at < teamIds.length; at += atOnce) {
       const asking = { viewer: null, deadline: now() + answerMs, correlationId: newId() };
       const { treeVersion, standing } = await askTeams(teams, 'standing', { companyId, teamIds: teamIds.slice(at, at + atOnce) }, asking);
       for (const [id, to] of Object.entries(standing)) {
-        if (to === id) continue;
-        await trees.replace({ _id: id, company_sso_id: companyId, to, version: treeVersion });
-        await scope.mend(companyId, { teamId: id }, hold);
+        if (to === id) await trees.reinstate(companyId, id);
+        else await trees.replace({ _id: id, company_sso_id: companyId, to, version: treeVersion });
+        if (to !== id && owners.has(id)) gone.push(id);
       }
-      if (!(await hold())) throw new Error('comparing with teams is another process’s by now');
+      await holdOn();
     }
-    if (!(await hold())) throw new Error('comparing with teams is another process’s by now');
+    // when all that is kept is right: chains go through it
+    for (const teamId of gone) await scope.mend(companyId, { teamId }, hold);
+    await holdOn();
   }
 };

@@ -6,6 +6,8 @@ import type { ReplacedTeam, TreeChange, TreeDocument, TreeWork } from './treeDoc
 
 /** Longest wait for one statement of background work, in ms. */
 export const treeWaitMs = 10_000;
+/** Longest wait for all deleted teams of all companies. */
+const allReplacedMs = 60_000;
 /** How long a company's standing is used without asking again; a standing that is too low is asked again sooner. */
 const keptMs = 1_000;
 const lowKeptMs = 200;
@@ -45,6 +47,10 @@ export type TreeStore = Readonly<{
   raise(companyId: string, from?: number): Promise<void>;
   /** Keeps what took a deleted team's place. */
   replace(replaced: ReplacedTeam): Promise<void>;
+  /** Teams that something took the place of, by company: all that is kept, for comparing it with teams. */
+  allReplaced(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** A team stands for itself after all: teams was put back to a time before it was deleted. */
+  reinstate(companyId: string, teamId: string): Promise<void>;
   /** What stands for those of some teams that were deleted, chains followed. */
   replacements(companyId: string, teamIds: readonly string[], waitMs: number): Promise<ReadonlyMap<string, string | null>>;
 }>;
@@ -54,9 +60,15 @@ type Standing = Readonly<{ settled: number; at: number }>;
 export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeCollections, now: () => number): TreeStore => {
   const standings = new Map<string, Standing>();
   const taken = new Set<string>();
+  /** Rises with each forgetting: what was read before it is not kept after it. */
+  let forgettings = 0;
+  const forgetAll = (): void => {
+    forgettings += 1;
+    standings.clear();
+  };
 
   const standingOf = async (companyId: string, waitMs: number): Promise<Standing> => {
-    const at = now();
+    const [at, before] = [now(), forgettings];
     const [tree, bare] = await within(
       waitMs,
       Promise.all([
@@ -68,7 +80,7 @@ export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeColl
     if (bare !== null && settled >= 0) await store.fill(companyId);
     if (standings.size >= companiesKept) standings.clear();
     const standing = { settled: bare === null ? settled : -1, at };
-    standings.set(companyId, standing);
+    if (forgettings === before && (standings.get(companyId)?.at ?? at) <= at) standings.set(companyId, standing);
     return standing;
   };
 
@@ -83,6 +95,7 @@ export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeColl
       return (await standingOf(companyId, waitMs)).settled >= treeVersion;
     },
     forget: (companyId) => {
+      forgettings += 1;
       if (companyId === undefined) standings.clear();
       else standings.delete(companyId);
     },
@@ -104,14 +117,14 @@ export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeColl
       // what was seen or is open may be of another log: nothing may settle by it, nor be taken for older than it
       await within(treeWaitMs, trees.updateMany({}, { $set: { settled: null, seen: 0, work: rebuild, due_at: new Date(0) }, $inc: { attempt: 1 } }));
       await within(treeWaitMs, changes.deleteMany({}));
-      standings.clear();
+      forgetAll();
     },
     rebuild: async (companyId) => {
       await upsert(trees, companyId);
       // before its open changes go: a process that ends in between must not leave it settled without them
       await within(treeWaitMs, trees.updateOne({ _id: companyId }, { $set: { settled: null, seen: 0, work: rebuild, due_at: new Date(0) }, $inc: { attempt: 1 } }));
       await within(treeWaitMs, changes.deleteMany({ company_sso_id: companyId }));
-      standings.clear();
+      forgetAll();
     },
     open: async (change) => {
       const { _id, ...fields } = change;
@@ -129,6 +142,18 @@ export const createTreeStore = ({ contacts, trees, changes, replaced }: TreeColl
     },
     replace: async ({ _id, ...fields }) => {
       await within(treeWaitMs, replaced.updateOne({ _id }, { $set: fields }, { upsert: true }));
+    },
+    allReplaced: async () => {
+      const byCompany = new Map<string, string[]>();
+      for (const { _id, company_sso_id } of await within(allReplacedMs, replaced.find({}, { projection: { company_sso_id: 1 } }).toArray())) {
+        const ids = byCompany.get(company_sso_id) ?? [];
+        ids.push(_id);
+        byCompany.set(company_sso_id, ids);
+      }
+      return byCompany;
+    },
+    reinstate: async (companyId, teamId) => {
+      await within(treeWaitMs, replaced.deleteOne({ _id: teamId, company_sso_id: companyId }));
     },
     replacements: async (companyId, teamIds, waitMs) => {
       const direct = new Map<string, string | null>();
