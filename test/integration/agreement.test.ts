@@ -4,7 +4,7 @@ import { accessKeptMs, lastKnownMs } from '../../subgraphs/contacts/access.ts';
 import { changeOwners, removeMember } from '../support/agreement/changes.ts';
 import { inOutage } from '../support/agreement/expected.ts';
 import { judgePages, judgeReads, judgeRule, judgeSearch } from '../support/agreement/judge.ts';
-import { pairsOfWorld, sharesOf, worldsToJudge } from '../support/agreement/pairs.ts';
+import { isNightly, pairsOfWorld, sharesOf, tellProgress, worldsToJudge } from '../support/agreement/pairs.ts';
 import { type Onlooker, plantWorld, type Standing } from '../support/agreement/standing.ts';
 import { startClock } from '../support/clock.ts';
 import { type GraphQLAnswer, type Harness, startHarness } from '../support/contactsHarness.ts';
@@ -39,12 +39,14 @@ describe('one rule everywhere (SPEC §3.1), read from team owners', () => {
 
   const judgeWorld = async (world: World): Promise<void> => {
     turn += 1;
+    tellProgress('team owners', turn);
     const planted = await plantWorld(harness, world);
     for (const [n, viewer] of planted.viewers.entries()) {
       const visible = await judgeRule(harness, planted, viewer, ['team owners']);
       for (const each of visible) seen[each ? 'visible' : 'hidden'] += 1;
       await judgeReads(harness, planted, viewer);
-      if (n % 2 === turn % 2) await judgePages(harness, planted, viewer, turn + n);
+      if (isNightly || n % 2 === turn % 2) await judgePages(harness, planted, viewer, turn + n);
+      if (isNightly) await judgeSearch(harness, planted, viewer, turn + n);
     }
     const changed = await changeOwners(harness, planted, turn);
     await judgeSome(changed, 2);

@@ -4,7 +4,7 @@ import { accessKeptMs } from '../../subgraphs/contacts/access.ts';
 import { changeOwners, changeTree, removeMember } from '../support/agreement/changes.ts';
 import { seenBy } from '../support/agreement/expected.ts';
 import { judgePages, judgeReads, judgeRule, judgeSearch } from '../support/agreement/judge.ts';
-import { pairsOfWorld, sharesOf, worldsToJudge } from '../support/agreement/pairs.ts';
+import { isNightly, pairsOfWorld, sharesOf, tellProgress, worldsToJudge } from '../support/agreement/pairs.ts';
 import { type Onlooker, plantWorld, type Standing } from '../support/agreement/standing.ts';
 import { startClock } from '../support/clock.ts';
 import { type Harness, startHarness } from '../support/contactsHarness.ts';
@@ -38,6 +38,7 @@ describe('one rule everywhere (SPEC §3.1), read from stored tokens', () => {
 
   const judgeWorld = async (world: World): Promise<void> => {
     turn += 1;
+    tellProgress('tokens', turn);
     const planted = await plantWorld(harness, world);
     const hasContacts = planted.facts.some(({ companyId }) => companyId === planted.companyId);
     // without a contact a company has no tokens to follow its tree
@@ -46,7 +47,8 @@ describe('one rule everywhere (SPEC §3.1), read from stored tokens', () => {
       const visible = await judgeRule(harness, planted, viewer, bothForms);
       for (const each of visible) seen[each ? 'visible' : 'hidden'] += 1;
       await judgeReads(harness, planted, viewer);
-      if (n % 2 === turn % 2) await judgePages(harness, planted, viewer, turn + n);
+      if (isNightly || n % 2 === turn % 2) await judgePages(harness, planted, viewer, turn + n);
+      if (isNightly) await judgeSearch(harness, planted, viewer, turn + n);
     }
     const changed = await changeOwners(harness, planted, turn);
     await judgeSome(changed, 1);
