@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { demoCompanies, demoId, demoPersonId, demoTeamId } from '../../embedded/demo/data.ts';
 import { modes, startSystem, type TestSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
-const [qontak] = demoCompanies;
+const [qontak, sinar] = demoCompanies;
 
 describe.each(modes)('contacts beside teams in %s', (mode) => {
   let system: TestSystem;
@@ -13,9 +14,9 @@ describe.each(modes)('contacts beside teams in %s', (mode) => {
   afterAll(() => system.close(), 30_000);
 
   type Answer = { data: Record<string, never> | null; errors?: { message: string; extensions: { code: string; field?: string } }[] };
-  const asked = async (claims: Parameters<TestSystem['mint']>[0], query: string, variables: object = {}): Promise<Answer> => {
+  const asked = async (claims: Parameters<TestSystem['mint']>[0], query: string, variables: object = {}, platform = 'web'): Promise<Answer> => {
     const authorization = `Bearer ${await system.mint(claims)}`;
-    const answer = await fetch(system.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization }, body: JSON.stringify({ query, variables }) });
+    const answer = await fetch(system.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization, 'x-platform': platform }, body: JSON.stringify({ query, variables }) });
     return (await answer.json()) as Answer;
   };
   const admin = () => ({ sub: demoPersonId('olivia'), company_sso_id: qontak.id });
@@ -54,5 +55,82 @@ describe.each(modes)('contacts beside teams in %s', (mode) => {
     };
     await until(async () => (await kinds()).includes('DELETION'));
     expect((await kinds()).filter((kind) => kind === 'OWNER')).toHaveLength(3);
+  }, 90_000);
+
+  test.each([['TEAM-S10', 'web'], ['TEAM-S11', 'mobile']])('%s AC-1: on %s me.teams is the flat list of options beside the current value, without teams below, and exactly what updateContact accepts', async (_story, platform) => {
+    type Team = { id: string; name: string };
+    const all = await asked(admin(), '{ teams(first: 100) { nodes { id name } } }');
+    const teams = (all.data as unknown as { teams: { nodes: Team[] } }).teams.nodes;
+    const owners: Record<string, readonly string[]> = { made: ['Product'], rara: ['Product Management', 'Qontak Designer'], nita: [] };
+    for (const [key, own] of Object.entries(owners)) {
+      const claims = { sub: demoPersonId(key), company_sso_id: qontak.id };
+      const created = await asked(claims, 'mutation { createContact(input: { name: "Chips" }) { contactId } }', {}, platform);
+      const id = (created.data as unknown as { createContact: { contactId: string } }).createContact.contactId;
+      const opened = await asked(claims, 'query ($id: ID!) { me { teams { id name } } contact(id: $id) { teamOwners { id name } } }', { id }, platform);
+      const { me, contact } = opened.data as unknown as { me: { teams: Team[] }; contact: { teamOwners: Team[] } };
+      expect({ options: me.teams.map(({ name }) => name).sort(), chips: contact.teamOwners.map(({ name }) => name).sort() }).toEqual({ options: own, chips: own });
+      const save = async (teamOwnerIds: readonly string[]) => (await asked(claims, 'mutation ($input: UpdateContactInput!) { updateContact(input: $input) { contactId } }', { input: { id, teamOwnerIds } }, platform)).errors?.map(({ extensions }) => extensions);
+      const options = me.teams.map((team) => team.id);
+      for (const team of teams) {
+        const refused = await save([team.id]);
+        if (options.includes(team.id)) expect(refused).toBeUndefined();
+        else expect(refused).toMatchObject([{ code: 'UNPROCESSABLE', ids: [team.id] }]);
+      }
+      expect([await save(options), await save([])]).toEqual([undefined, undefined]);
+      await asked(admin(), 'mutation ($input: DeleteContactInput!) { deleteContact(input: $input) { contactId } }', { input: { id } });
+    }
+    expect(teams.length).toBeGreaterThan(5);
+  }, 60_000);
+
+  test('cdp_team_permission_enabled stays off while coverage is missing or below 95 %, also after a dry run, and may be turned on once old contacts were moved (CDP/CHG-004)', async () => {
+    const [flags, mover] = [{ sub: 'release', scope: 'flags:write' }, { sub: 'mover', scope: 'contacts:migrate' }];
+    const set = (value: boolean, companySsoId = sinar.id) =>
+      asked(flags, 'mutation ($input: SetFlagInput!) { setFlag(input: $input) { flags { flag value } } }', { input: { flag: 'CDP_TEAM_PERMISSION_ENABLED', companySsoId, value } });
+    const refusal = async (companySsoId?: string): Promise<string> => {
+      const { errors } = await set(true, companySsoId);
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['CONFLICT']);
+      return errors?.[0]?.message ?? '';
+    };
+    const companySsoId = randomUUID();
+    const founding = { companySsoId, name: 'Warung', plan: 'GROWTH', ownerSsoId: randomUUID(), ownerEmail: `${mode.replace(' ', '-')}@warung.example`, ownerFullName: 'Budi' };
+    expect((await asked({ sub: 'billing', scope: 'companies:write' }, 'mutation ($input: CreateCompanyInput!) { createCompany(input: $input) { company { id } } }', { input: founding })).errors).toBeUndefined();
+    expect(await refusal(companySsoId)).toContain('there is no coverage report of the company yet');
+
+    expect((await set(false)).errors).toBeUndefined();
+    // the first report of the demo's contacts: all but one have a team owner
+    await until(async () => (await refusal()).includes('7 of 8 contacts have a team owner, which is below 95 %'));
+    const old: string[] = [];
+    for (const name of ['Old one', 'Old two', 'Old three', 'Old four']) {
+      const created = await asked(sync, 'mutation ($input: CreateContactInput!) { createContact(input: $input) { contactId } }', { input: { companySsoId: sinar.id, name } });
+      old.push((created.data as unknown as { createContact: { contactId: string } }).createContact.contactId);
+    }
+    const owner = { sub: demoPersonId('sinar-olivia'), company_sso_id: sinar.id };
+    const found = await asked(owner, '{ contacts(filter: { name: "Gita" }) { nodes { id } } }');
+    const gita = (found.data as unknown as { contacts: { nodes: { id: string }[] } }).contacts.nodes[0]?.id;
+    const assign = 'mutation ($input: UpdateContactInput!) { updateContact(input: $input) { contactId } }';
+    expect((await asked(owner, assign, { input: { id: gita, addTeamOwnerIds: [demoTeamId(sinar, 'General')] } })).errors).toBeUndefined();
+
+    const load = 'mutation ($input: LoadLegacyTeamsInput!) { loadLegacyTeams(input: $input) { rows teams } }';
+    const rows = old.map((contactKey) => ({ contactKey, crmTeamHierarchyId: '7' }));
+    expect((await asked(mover, load, { input: { companySsoId: sinar.id, rows, teams: [{ legacyTeamId: '7', name: 'Sales' }] } })).data).toEqual({ loadLegacyTeams: { rows: 4, teams: 1 } });
+    type Move = { id: string; status: string; report: { contacts: number; covered: number } };
+    const fields = 'id status report { contacts covered }';
+    const moved = async (dryRun: boolean): Promise<Move> => {
+      const started = await asked(mover, `mutation ($input: StartLegacyMoveInput!) { startLegacyMove(input: $input) { move { ${fields} } } }`, { input: { companySsoId: sinar.id, dryRun } });
+      let { move } = (started.data as unknown as { startLegacyMove: { move: Move } }).startLegacyMove;
+      await until(async () => {
+        move = ((await asked(mover, `query ($id: ID!) { legacyMove(id: $id) { ${fields} } }`, { id: move.id })).data as unknown as { legacyMove: Move }).legacyMove;
+        return !['PENDING', 'RUNNING'].includes(move.status);
+      });
+      return move;
+    };
+    expect(await moved(true)).toMatchObject({ status: 'COMPLETED', report: { contacts: 12, covered: 12 } });
+    expect(await refusal()).toContain('below 95 %');
+    expect(await moved(false)).toMatchObject({ status: 'COMPLETED', report: { contacts: 12, covered: 12 } });
+    let answer = await set(true);
+    // the report is on its way when the move is through
+    await until(async () => (answer = answer.errors === undefined ? answer : await set(true)).errors === undefined);
+    const { setFlag } = answer.data as unknown as { setFlag: { flags: { flag: string; value: boolean }[] } };
+    expect(setFlag.flags).toContainEqual({ flag: 'CDP_TEAM_PERMISSION_ENABLED', value: true });
   }, 90_000);
 });

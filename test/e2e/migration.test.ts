@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer, Client } from '../../embedded/demo/client.ts';
-import { demoCompanies, demoId, demoTeamId } from '../../embedded/demo/data.ts';
+import { demoCompanies, demoId, demoPersonId, demoTeamId } from '../../embedded/demo/data.ts';
 import { tellStory } from '../../embedded/demo/story.ts';
 import { modes, startSystem, type TestSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
 
 const [qontak, sinar] = demoCompanies;
 
@@ -132,13 +133,13 @@ describe.each(modes)('pushing teams in %s', (mode) => {
   describe('subscription teamMigrated', () => {
     type Event = { teamMigrated: { eventId: string; teamName: string; team: { ancestors: { name: string }[]; contacts: { nodes: { name: string }[] } | null } } };
     const selection = 'eventId teamName team { ancestors { name } contacts(first: 3) { nodes { name } } }';
-    const heard = async (key: string, args: string) => {
-      const answers: Answer<Event>[] = [];
-      const stop = await system.as(key).subscribe<Event>(`subscription { teamMigrated${args} { ${selection} } }`, (answer) => void answers.push(answer));
+    const heard = async <E extends { teamMigrated: { teamName: string } } = Event>(key: string, args: string, selected = selection) => {
+      const answers: Answer<E>[] = [];
+      const stop = await system.as(key).subscribe<E>(`subscription { teamMigrated${args} { ${selected} } }`, (answer) => void answers.push(answer));
       await pause(300);
       // events of an earlier push may still be on their way when a subscription opens
       const of = (name: string) => answers.filter(({ data }) => data?.teamMigrated.teamName.includes(name));
-      const next = async (name: string): Promise<Answer<Event>> => {
+      const next = async (name: string): Promise<Answer<E>> => {
         for (;;) {
           const [answer] = of(name);
           if (answer !== undefined) return answer;
@@ -161,6 +162,38 @@ describe.each(modes)('pushing teams in %s', (mode) => {
       expect(forAdmin.errors).toBeUndefined();
       squad.stop();
       admin.stop();
+    });
+
+    test('judges each event by the scope of that moment: a level taken away between two shows contacts with the first and none with the second', async () => {
+      const [above] = (await pushed(system.as('crm'), 'CRM', [item('scope')])).results.nodes;
+      const members = { input: { id: above?.team?.id, userIds: [demoPersonId('rara')] } };
+      const olivia = system.as('olivia');
+      expect((await olivia.ask('mutation ($input: TeamMembersInput!) { addTeamMembers(input: $input) { team { id } } }', members)).errors).toBeUndefined();
+      // all teams of its owner become its team owners
+      const create = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { contactId } }';
+      const created = await system.as('sync').ask<{ createContact: { contactId: string } }>(create, { input: { companySsoId: qontak.id, name: 'Surya', ownerId: demoPersonId('rara') } });
+      const level = async (value: string | null) => {
+        const set = 'mutation ($input: SetPermissionLevelInput!) { setPermissionLevel(input: $input) { settings { users { totalCount } } } }';
+        expect((await olivia.ask(set, { input: { action: 'CUSTOMERS_CUSTOMERS_VIEW', level: value, userId: demoPersonId('bayu') } })).errors).toBeUndefined();
+      };
+      type OfParent = { teamMigrated: { teamName: string; team: { parent: { contacts: { nodes: { name: string }[] } } } } };
+      const admin = await heard<OfParent>('bayu', '(app: CRM)', 'teamName team { parent { contacts(first: 3) { nodes { name } } } }');
+      try {
+        await pushed(system.as('crm'), 'CRM', [item('scope-1', { parentAppIdentifierId: 'scope' })]);
+        expect((await admin.next('scope-1')).data?.teamMigrated.team).toEqual({ parent: { contacts: { nodes: [{ name: 'Surya' }] } } });
+        await level('OWN');
+        const seen = async () => (await system.as('bayu').ask<{ contacts: { totalCount: number } }>('{ contacts { totalCount } }')).data?.contacts.totalCount;
+        await until(async () => (await seen()) === 0);
+        await pushed(system.as('crm'), 'CRM', [item('scope-2', { parentAppIdentifierId: 'scope' })]);
+        const second = await admin.next('scope-2');
+        expect([second.errors, second.data?.teamMigrated.team]).toEqual([undefined, { parent: { contacts: { nodes: [] } } }]);
+        expect(admin.of('scope-')).toHaveLength(2);
+      } finally {
+        admin.stop();
+        await level(null);
+        await olivia.ask('mutation ($input: DeleteContactInput!) { deleteContact(input: $input) { contactId } }', { input: { id: created.data?.createContact.contactId } });
+        await olivia.ask('mutation ($input: TeamMembersInput!) { removeTeamMembers(input: $input) { team { id } } }', members);
+      }
     });
 
     test('a reader who comes back with the last event it saw misses nothing and gets nothing twice', async () => {

@@ -19,6 +19,7 @@ type Follow = (options: Readonly<{
   onEvent: (event: Event) => void;
   ended: (why: unknown) => void;
   waitMs: number;
+  pingMs?: number;
 }>) => ReturnType<typeof createClient>;
 
 /** The client that docs/wire.md shows, as it stands there. */
@@ -30,6 +31,9 @@ const documented = async (): Promise<Follow> => {
 
 /** How long the connection is cut; OUTAGE_MS=30000 for the whole half minute. */
 const outageMs = Number(process.env['OUTAGE_MS'] ?? 400);
+/** How long nothing goes through without anyone being told. The pings of both sides are in proportion: 10 s and 12 s of 30 s, as in life. */
+const silenceMs = Math.max(outageMs, 3_000);
+const [pingMs, keepAliveMs] = [silenceMs / 3, silenceMs * 0.4];
 const company = testId(2);
 const owner = testId(1);
 const feed = createFeedDouble();
@@ -37,16 +41,22 @@ const issuer = await testIssuer();
 let role = 'OWNER';
 let gateway: Awaited<ReturnType<typeof startTestGateway>>;
 let proxy: TcpProxy;
+/** The same, with the pings of `silenceMs`. */
+let pinging: typeof gateway;
+let silent: TcpProxy;
 
 beforeAll(async () => {
   const me = (_: unknown, __: unknown, { viewer }: CallClaims) => ({ role, company: { id: viewer?.kind === 'person' ? viewer.companyId : '', name: 'Acme' } });
   const teams = await subgraphDouble('teams', { Query: { me } }, feed);
-  gateway = await startTestGateway({ teams, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate });
+  const parts = { teams, contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate };
+  gateway = await startTestGateway(parts);
   proxy = await startTcpProxy('127.0.0.1', Number(new URL(gateway.url).port));
+  pinging = await startTestGateway({ ...parts, sockets: { keepAliveMs } });
+  silent = await startTcpProxy('127.0.0.1', Number(new URL(pinging.url).port));
 });
 afterAll(async () => {
-  await proxy.close();
-  await gateway.close();
+  await Promise.all([proxy.close(), silent.close()]);
+  await Promise.all([gateway.close(), pinging.close()]);
   feed.release();
 });
 
@@ -60,12 +70,12 @@ const publish = (): string => {
   return eventId;
 };
 
-const following = async (token: () => Promise<string>, after: string) => {
+const following = async (token: () => Promise<string>, after: string, through = proxy) => {
   const got: string[] = [];
   let why: unknown;
   const follow = await documented();
   const client = follow({
-    createClient, webSocketImpl: WebSocket, url: `ws://127.0.0.1:${String(proxy.port)}/graphql`, token, after, waitMs: Math.min(outageMs / 8, 1_000),
+    createClient, webSocketImpl: WebSocket, url: `ws://127.0.0.1:${String(through.port)}/graphql`, token, after, waitMs: Math.min(outageMs / 8, 1_000), ...(through === silent && { pingMs }),
     onEvent: ({ eventId }) => void got.push(eventId),
     ended: (reason) => {
       why = reason;
@@ -106,6 +116,34 @@ describe('the graphql-ws client of docs/wire.md', () => {
     }
     expect(got).toEqual(published.slice(from));
   }, 4 * outageMs + 90_000);
+
+  test('that is cut off without a word finds it by itself, the gateway too, and misses nothing', async () => {
+    const socketsOpen = async (): Promise<unknown> => /^one_team_sockets_open\S* (\d+)$/m.exec(await (await fetch(`${pinging.url}/metrics`)).text())?.[1];
+    const after = publish();
+    const from = published.length;
+    const writing = setInterval(publish, 20);
+    const { got, close } = await following(squad, after, silent);
+    try {
+      await until(() => got.length > 20);
+      expect(await socketsOpen()).toBe('1');
+      silent.silence(true);
+      const over = performance.now() + silenceMs;
+      const during = publish();
+      await until(() => silent.waiting() > 0, silenceMs + 60_000);
+      await until(async () => (await socketsOpen()) === '0', silenceMs + 60_000);
+      await until(() => performance.now() >= over, silenceMs + 60_000);
+      expect(got).not.toContain(during);
+      silent.silence(false);
+      await until(() => got.includes(during), 60_000);
+      clearInterval(writing);
+      await until(() => got.length >= published.length - from, 60_000);
+    } finally {
+      clearInterval(writing);
+      silent.silence(false);
+      await close();
+    }
+    expect(got).toEqual(published.slice(from));
+  }, 3 * silenceMs + 240_000);
 
   test('goes on with a fresh token when the one before expires', async () => {
     const after = publish();

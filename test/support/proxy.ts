@@ -89,30 +89,46 @@ export type TcpProxy = Readonly<{
   setDelay(ms: number): void;
   /** Resets every connection and, while `shut`, each new one. */
   cut(shut: boolean): void;
+  /**
+   * While `on`, nothing goes through and nobody is told: what is open is dead for good, neither bytes nor its end pass; a connection begun
+   * meanwhile is let through when it is over, as one would be whose first packets are sent again.
+   */
+  silence(on: boolean): void;
+  /** Connections begun in the silence. */
+  waiting(): number;
   close(): Promise<void>;
 }>;
 
-/** Stands between a process and Postgres at `host:port`. */
+/** Stands between a process and a server at `host:port`. */
 export const startTcpProxy = async (host: string, port: number): Promise<TcpProxy> => {
   let trap: Trap | null = null;
   let delayMs = 0;
   let isShut = false;
+  let isSilent = false;
+  let silences = 0;
   const sockets = new Set<Socket>();
+  const farSockets = new Set<Socket>();
+  const held: Socket[] = [];
   const server = createServer((near) => {
     sockets.add(near.on('close', () => sockets.delete(near)));
     near.on('error', () => near.destroy());
-    if (isShut) {
-      near.resetAndDestroy();
-      return;
-    }
+    if (isShut) near.resetAndDestroy();
+    else if (isSilent) held.push(near.pause());
+    else pass(near);
+  });
+  const pass = (near: Socket): void => {
+    const before = silences;
+    const isDead = (): boolean => silences !== before;
     const far = connect(port, host);
+    farSockets.add(far.on('close', () => farSockets.delete(far)));
     far.setNoDelay(true);
     near.setNoDelay(true);
-    far.on('error', () => near.destroy()).on('close', () => near.destroy());
-    near.on('close', () => far.destroy());
+    far.on('error', () => far.destroy()).on('close', () => isDead() || near.destroy());
+    near.on('close', () => isDead() || far.destroy());
     let seen = '';
     let state: 'open' | 'held' | 'dropping' = 'open';
     near.on('data', (chunk: Buffer) => {
+      if (isDead()) return;
       const text = chunk.toString('latin1');
       if (state === 'open' && trap?.fits({ text, seen }) === true) {
         const { then, sprung } = trap;
@@ -124,11 +140,13 @@ export const startTcpProxy = async (host: string, port: number): Promise<TcpProx
       if (state !== 'held') far.write(chunk);
     });
     far.on('data', (chunk: Buffer) => {
+      if (isDead()) return;
       if (state === 'dropping') near.resetAndDestroy();
       else if (delayMs === 0) near.write(chunk);
       else setTimeout(() => near.write(chunk), delayMs);
     });
-  });
+    near.resume();
+  };
   return {
     port: await listening(server),
     setTrap: (next) => (trap = next),
@@ -137,7 +155,13 @@ export const startTcpProxy = async (host: string, port: number): Promise<TcpProx
       isShut = shut;
       for (const socket of sockets) socket.resetAndDestroy();
     },
-    close: () => closed(server, sockets),
+    silence: (on) => {
+      isSilent = on;
+      if (on) silences += 1;
+      else for (const near of held.splice(0)) if (!near.destroyed) pass(near);
+    },
+    waiting: () => held.filter(({ destroyed }) => !destroyed).length,
+    close: () => closed(server, new Set([...sockets, ...farSockets])),
   };
 };
 
