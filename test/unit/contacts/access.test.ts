@@ -65,6 +65,10 @@ describe('a viewer’s access', () => {
     teams.answer = () => Promise.resolve(accessAt('own', person('p1', 'c2')));
     await ask(person('p1', 'c2'));
     expect(teams.questions).toBe(3);
+    // another spelling is another id
+    teams.answer = () => Promise.resolve(accessAt('own', person('P1')));
+    await ask(person('P1'));
+    expect(teams.questions).toBe(4);
   });
 
   test('with teams serves those who need none, not the other way', async () => {
@@ -111,6 +115,8 @@ describe('a viewer’s access', () => {
   test('is no one else’s, and has levels that exist', async () => {
     const { teams, ask } = setUp();
     teams.answer = () => Promise.resolve(accessAt('everything', person('p2')));
+    expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
+    teams.answer = () => Promise.resolve(accessAt('everything', person('p1', 'c2')));
     expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
     teams.answer = () => Promise.resolve({ ...accessAt('own'), levels: { ...levelsAt('own'), [view]: 'all' as Level } });
     expect(codeOf(await ask())).toBe('DEPENDENCY_UNAVAILABLE');
