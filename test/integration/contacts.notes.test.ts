@@ -63,6 +63,15 @@ describe.each([['TEAM-S12', 'web'], ['TEAM-S13', 'mobile']] as const)('%s: readi
     expect(harness.events.filter(({ event }) => event === 'cdp_team_permission_denied')).toMatchObject([{ permission_name: 'customers_customernotes_view', platform }, { platform }]);
   });
 
+  test('with the flag off, as before: where the contact is in scope of customers_view, and the level of notes only not disabled', async () => {
+    const home = addCompany(harness.teams, tree, false);
+    const at = (view: Level, notes: Level) => on(home.person({ levels: levels('everything', { customers_customers_view: view, customers_customernotes_view: notes }) }));
+    const { id, contactId } = await noteOn(home.id, randomUUID(), { team_owner_ids: [other] });
+    for (const [viewer, expected] of [[at('team', 'own'), 'DONE'], [at('everything', 'team'), 'DONE'], [at('own', 'everything'), 'FORBIDDEN'], [at('everything', 'disabled'), 'FORBIDDEN'], [at('disabled', 'everything'), 'FORBIDDEN']] as const) {
+      expect([verdict(await read(viewer, contactId)), verdict(await harness.ask(viewer, `{ note(id: "${id}") { text } }`))]).toEqual([expected, expected]);
+    }
+  });
+
   test('NEG-7: a note never widens its contact’s scope: list, single, entity and the note’s contact', async () => {
     const home = addCompany(harness.teams, tree);
     const zhelia = on(home.person({ in: [parent], levels: levels('team') }));
