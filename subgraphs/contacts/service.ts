@@ -52,6 +52,8 @@ export type ContactsDependencies = Readonly<{
   pollMs?: number;
   /** Of the work that keeps stored scope up with the trees of teams; null: none is done, and lists read team owners. */
   treeTimes?: TreeTimes | null;
+  /** Most contacts that a page looks at when no index serves all of its conditions. Default 2,000. */
+  mostExamined?: number;
 }>;
 
 const pingMs = 1_500;
@@ -65,7 +67,7 @@ export const buildContacts = async (deps: ContactsDependencies): Promise<Part> =
   const lineageOf = createLineageOf({ teams, now, newId });
   const onScopeFault = (error: unknown): void => logger.warn({ err: error }, 'what a write leaves for scope is left to the background');
   const scope = createScopeWrites({ contacts: database.contacts, trees, lineageOf, onFault: onScopeFault, now, newId });
-  const contacts = createContactStore(database.contacts, { now, newId, trees, scope });
+  const contacts = createContactStore(database.contacts, { now, newId, trees, scope, ...(deps.mostExamined !== undefined && { mostExamined: deps.mostExamined }) });
   const known = createKnownPeople();
   const access = createAccessSource({ teams, now, known });
   const background = startBackground({ database, scope, teams: deps.teams, record: metrics.record, logger, tracer, now, newId, ...(deps.pollMs !== undefined && { pollMs: deps.pollMs }) });

@@ -23,7 +23,7 @@ export const createCursors = (secrets: readonly [string, ...string[]]): Cursors 
     seal: (binding, place) => {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv('aes-256-gcm', current, iv).setAAD(additional(binding));
-      const sealed = Buffer.concat([cipher.update(JSON.stringify(place), 'utf8'), cipher.final()]);
+      const sealed = Buffer.concat([cipher.update(padded(JSON.stringify(place)), 'utf8'), cipher.final()]);
       return Buffer.concat([Buffer.of(version), iv, cipher.getAuthTag(), sealed]).toString('base64url');
     },
     open: (binding, cursor) => {
@@ -37,6 +37,9 @@ export const createCursors = (secrets: readonly [string, ...string[]]): Cursors 
     },
   };
 };
+
+/** In steps of 64 bytes, so that a cursor's length tells nothing of the place in it. Blanks behind a JSON value mean nothing. */
+const padded = (text: string): string => text + ' '.repeat(-Buffer.byteLength(text) & 63);
 
 const opened = (key: Buffer, aad: Buffer, bytes: Buffer): unknown => {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 1 + ivBytes), { authTagLength: tagBytes });

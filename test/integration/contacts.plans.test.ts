@@ -31,8 +31,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => harness.close());
 
-/** Reads a page as a person, and answers how the server found it. */
-const profiled = async (who: Person, variables: Readonly<Record<string, unknown>>): Promise<Profiled> => {
+/** Reads a page as a person, and answers how the server found it, in one read or several. */
+const profiled = async (who: Person, variables: Readonly<Record<string, unknown>>): Promise<readonly Profiled[]> => {
   await harness.db.command({ profile: 2 });
   const query = `query($view: ContactView, $sort: ContactSort) { contacts(first: 25, view: $view, sort: $sort) { nodes { id } } }`;
   const answer = await harness.ask(who, query, variables);
@@ -40,9 +40,8 @@ const profiled = async (who: Person, variables: Readonly<Record<string, unknown>
   expect(answer.errors).toBeUndefined();
   const seen = await harness.db.collection<Profiled>('system.profile').find({ op: 'query', ns: `${harness.db.databaseName}.contacts`, 'command.limit': 26 } as never).toArray();
   await harness.db.collection('system.profile').drop();
-  const [one, ...rest] = seen;
-  if (one === undefined || rest.length > 0) throw new Error(`${String(seen.length)} queries were made`);
-  return one;
+  if (seen.length === 0) throw new Error('nothing was read');
+  return seen;
 };
 
 describe('a page of contacts is read from an index, never by looking at the whole collection', () => {
@@ -57,10 +56,12 @@ describe('a page of contacts is read from an index, never by looking at the whol
     ['own', 'OWNED_BY_ME', 'UPDATED_AT'],
   ] as const)('for who sees %s: %s by %s (real servers)', async (level, view, field) => {
     const seen = await profiled(viewers[level], { view, sort: { field, direction: 'DESC' } });
-    expect(seen.planSummary).toMatch(/^IXSCAN/);
-    expect(seen.planSummary).not.toContain('COLLSCAN');
-    expect(seen.hasSortStage).toBeUndefined();
+    for (const { planSummary, hasSortStage } of seen) {
+      expect(planSummary).toMatch(/^IXSCAN/);
+      expect(planSummary).not.toContain('COLLSCAN');
+      expect(hasSortStage).toBeUndefined();
+    }
     // of the own company alone, and not all of that
-    expect(seen.docsExamined).toBeLessThan(size / 2);
+    expect(seen.reduce((total, { docsExamined }) => total + docsExamined, 0)).toBeLessThan(size / 2);
   });
 });

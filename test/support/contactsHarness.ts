@@ -33,6 +33,8 @@ export type HarnessOptions = Readonly<{
   teams?: TeamsDouble;
   /** The time of all parts, in ms since 1970; left out: the machine's. */
   now?: () => number;
+  /** Most contacts that a page looks at when no index serves all of its conditions; left out: 2,000. */
+  mostExamined?: number;
 }>;
 
 /** Quick enough for tests. */
@@ -55,7 +57,7 @@ export type Harness = Readonly<{
 }>;
 
 /** Contacts behind its endpoint, on a real server, asked as the gateway asks: signed, for a viewer. */
-export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeTimes = null, mongo: given, teams: shared, now = Date.now }: HarnessOptions = {}): Promise<Harness> => {
+export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeTimes = null, mongo: given, teams: shared, now = Date.now, mostExamined }: HarnessOptions = {}): Promise<Harness> => {
   const mongo = given ?? (await fresh());
   const url = new URL(mongo.url);
   const door = withDoor ? await startTcpProxy(url.hostname, Number(url.port)) : null;
@@ -85,6 +87,7 @@ export const startHarness = async ({ withDoor = false, fresh = freshMongo, treeT
     newId: randomUUID,
     pollMs: 50,
     treeTimes,
+    ...(mostExamined !== undefined && { mostExamined }),
   });
   const gateway = connectInProcess({ caller: 'gateway', audience: 'contacts', keys, now }, part.endpoint);
   return {

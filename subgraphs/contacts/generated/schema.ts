@@ -153,11 +153,14 @@ export type ContactConnection = {
 };
 
 /**
- * What to narrow a list of contacts by; all given conditions hold together. At level TEAM an index serves, in the list's order: no condition; `ownerId` or
- * `assigneeId` sorted by UPDATED_AT, or in any order when it is the viewer; `isUnassigned: true`; a `teamId` within the viewer's teams and those below; the view
- * MY_TEAMS; `name` sorted by NAME. At level EVERYTHING: no condition, `ownerId`, `assigneeId`, `teamId`, and `name` sorted by NAME. Everything else
- * (`includeDescendants`, `email`, `phone`, `name` in another order, `isUnassigned: false`, a filter at level OWN), and combinations, look at 2,000 contacts a page
- * at most, and may answer a page that is `partial`.
+ * What to narrow a list of contacts by; all given conditions hold together. An index serves, in the list's order: at every level no condition, and the viewer's own id as
+ * `ownerId` or `assigneeId`, as in the views OWNED_BY_ME and ASSIGNED_TO_ME; at EVERYTHING any `ownerId`, `assigneeId` or `teamId`, and `name` sorted by NAME; at TEAM
+ * `isUnassigned: true`, a `teamId` within the viewer's teams and those below, for viewers of fewer than 190 teams the view MY_TEAMS, any `ownerId` or `assigneeId` sorted by
+ * UPDATED_AT, and `name` sorted by NAME. Contacts in scope that start with a `name`, at TEAM and EVERYTHING also with an `email` or `phone`, and at TEAM those of an owner or assignee, are looked at
+ * whole while they are 2,000 or fewer, whatever the order and the other conditions are. Everything else (`includeDescendants`, `isUnassigned: false`, more contacts that
+ * start with a text, any other condition at OWN), and combinations, look at 2,000 contacts in scope a page at most, and may answer a page that is `partial`. Contacts out of
+ * scope are not looked at for that: neither `partial` nor a total or a cursor tells of them. While a team is being moved or deleted, level TEAM reads team owners in place of
+ * stored scope, and lists to their end: slower, and never `partial`.
  */
 export type ContactFilter = {
   /** Assigned to this person. */
@@ -523,7 +526,7 @@ export type Query = {
   __typename?: 'Query';
   /** True when the person whose token it is may link this contact; FORBIDDEN otherwise, and for services (TEAM-S08). */
   canAssociateContact: Scalars['Boolean']['output'];
-  /** One contact: FORBIDDEN when it is of the own company and out of scope, NOT_FOUND otherwise (TEAM-S04). */
+  /** One contact: FORBIDDEN when it is of the own company and out of scope, NOT_FOUND otherwise (TEAM-S02, AC-4). */
   contact: Maybe<Contact>;
   /** Contacts in scope of `CUSTOMERS_CUSTOMERS_VIEW`; no match is an empty page (TEAM-S02). */
   contacts: ContactConnection;

@@ -11,7 +11,7 @@ import { makeObjectId, readObjectId } from './ids.ts';
 import type { Place, Stretch } from './keyset.ts';
 import { type Narrowing, narrowingConditions } from './narrowing.ts';
 import { countBy, readPage } from './readPage.ts';
-import { readPlan } from './readPlan.ts';
+import { countPlan, readPlan } from './readPlan.ts';
 import { formFor, lostTo, scopeFilter } from './scopeFilter.ts';
 import { asRead, type ScopeWrites } from './scopeWrites.ts';
 import type { TreeStore } from './trees.ts';
@@ -64,16 +64,16 @@ export type ContactStore = Readonly<{
 }>;
 
 export type StoreDependencies = Readonly<{ now: () => number; newId: () => string }>;
-export type ContactStoreDependencies = StoreDependencies & Readonly<{ trees: TreeStore; scope: ScopeWrites }>;
+export type ContactStoreDependencies = StoreDependencies & Readonly<{ trees: TreeStore; scope: ScopeWrites; /** Most contacts that a page looks at; 2,000, fewer in tests. */ mostExamined?: number }>;
 
-export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId, trees, scope }: ContactStoreDependencies): ContactStore => ({
+export const createContactStore = (contacts: Collection<ContactDocument>, { now, newId, trees, scope, mostExamined }: ContactStoreDependencies): ContactStore => ({
   page: async (visibility, narrowing, stretch, waitMs) => {
     const plan = readPlan(visibility, narrowing, stretch.order.key, await formFor(trees, visibility, waitMs));
-    const { documents, examinedTo } = await readPage(contacts, plan, stretch, waitMs);
+    const { documents, examinedTo } = await readPage(contacts, plan, stretch, { waitMs, ...(mostExamined !== undefined && { most: mostExamined }) });
     return { contacts: documents.map(toContact), examinedTo };
   },
   total: async (visibility, narrowing, waitMs) =>
-    countBy(contacts, readPlan(visibility, narrowing, 'updated_at', await formFor(trees, visibility, waitMs)), maxCount, waitMs),
+    countBy(contacts, countPlan(visibility, narrowing, await formFor(trees, visibility, waitMs)), maxCount, waitMs),
   lost: async (visibility, narrower, size, waitMs) => {
     const cursor = contacts.find({ $and: [scopeFilter(visibility, 'team owners'), ...lostTo(narrower)] }, { limit: size, maxTimeMS: waitMs });
     return (await within(waitMs, cursor.toArray())).map(toContact);

@@ -91,6 +91,11 @@ export const migrations: readonly Migration[] = [
       { name: 'of_company_by_version', key: { company_sso_id: 1, version: 1 } },
     ],
   },
+  {
+    number: 38,
+    name: 'search by email and phone within a scope',
+    contacts: (['email', 'phone'] as const).map((field) => ({ name: `scope_by_${field}`, key: { ...live, scope_tokens: 1, [field]: 1, _id: 1 } })),
+  },
 ];
 
 /** Holds only documents that have such work. */

@@ -31,10 +31,28 @@ export const beyond = ({ order, backward, place }: Stretch): Record<string, unkn
 /** Whether a key holds instants; the others hold texts. */
 export const isTime = (key: SortKey): boolean => key === 'updated_at' || key === 'created_at';
 
-/** What is not beyond a place in reading direction: the place itself is part of it. */
-export const upTo = ({ order, backward }: Stretch, place: Place): Record<string, unknown> => {
-  const [inclusive, strict, same] = order.descending === backward ? ['$lte', '$lt', '$lte'] : ['$gte', '$gt', '$gte'];
-  const value = isTime(order.key) ? new Date(place.value) : place.value;
-  const id = ObjectId.createFromHexString(place.id);
-  return { [order.key]: { [inclusive]: value }, $or: [{ [order.key]: { [strict]: value } }, { _id: { [same]: id } }] };
+/** A part of a stretch, with the sort that it is read by. */
+export type Part = Readonly<{ filter: Record<string, unknown>; sort: Record<string, 1 | -1> }>;
+
+/**
+ * What is beyond the place of a stretch, up to and with another place if there is one, in parts that follow one another in reading direction.
+ * Each is one range of an index, so that a read looks at nothing else, however many records have the same value.
+ */
+export const partsOf = (stretch: Stretch, to: Place | null): readonly Part[] => {
+  const { order, backward, place } = stretch;
+  const { key } = order;
+  const [after, until] = order.descending === backward ? (['$gt', '$lt'] as const) : (['$lt', '$gt'] as const);
+  const sort = sortOf(stretch);
+  const valueIn = ({ value }: Place) => (isTime(key) ? new Date(value) : value);
+  // by id alone: with one value to equal the server would not see that the index has the order of both
+  const of = (at: Place, ids: Record<string, unknown>): Part => ({ filter: { [key]: valueIn(at), _id: ids }, sort: { _id: sort['_id'] ?? 1 } });
+  const afterId = place === null ? {} : { [after]: ObjectId.createFromHexString(place.id) };
+  const toId = to === null ? {} : { [`${until}e`]: ObjectId.createFromHexString(to.id) };
+  if (place !== null && to?.value === place.value) return [of(place, { ...afterId, ...toId })];
+  const between = { ...(place !== null && { [after]: valueIn(place) }), ...(to !== null && { [until]: valueIn(to) }) };
+  return [
+    ...(place === null ? [] : [of(place, afterId)]),
+    { filter: place === null && to === null ? {} : { [key]: between }, sort },
+    ...(to === null ? [] : [of(to, toId)]),
+  ];
 };
