@@ -2,6 +2,7 @@ import { isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Costed } from './cost/limit.ts';
 import type { Variables } from './cost/measure.ts';
+import { lengthRefusal, operationLimits } from './limits.ts';
 import type { FindOperation } from './persisted.ts';
 import { type Rate, requestsOf } from './rates.ts';
 
@@ -17,7 +18,10 @@ export type Admission = Readonly<{
 
 export const createAdmission = (rate: Rate, find: FindOperation): Admission => ({
   enter: (viewer) => rate(viewer),
-  find,
+  find: (sent) => {
+    const tooLong = lengthRefusal(sent.query, operationLimits);
+    return tooLong === undefined ? find(sent) : Promise.resolve(tooLong);
+  },
   weigh: async (costed, variables, viewer) => {
     const cost = costed.costOf(variables);
     const refusal = costed.judge(cost, variables);

@@ -1,13 +1,13 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
-import { badInput, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
+import { badInput, bodyTooLarge, isRefused, type Refusal } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { HttpReply, HttpRequest } from '../subgraphs/shared/server.ts';
 import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import { correlationHeader } from './correlation.ts';
 import { httpStatusOf, presentError } from './errors.ts';
-import { type GraphQLParams, readParams, type WrongRequest } from './httpParams.ts';
+import { readParams, type WrongRequest, wrongHead } from './httpParams.ts';
 import { listRefusal } from './lists.ts';
 import { answerTypeFor, answerTypes } from './mediaType.ts';
 import type { Operation, Operations } from './operations.ts';
@@ -25,7 +25,7 @@ export type GraphQLHandlerOptions = Readonly<{
   now: () => number;
   /** Longest time of a request, in milliseconds. */
   deadlineMs: number;
-  /** Without it nothing is read of what somebody sends who is not signed in. */
+  /** Without it nothing is read of what somebody sends who is not signed in; with it nothing of a large body. */
   introspection: boolean;
 }>;
 
@@ -37,26 +37,25 @@ export const graphqlHandler =
   (options: GraphQLHandlerOptions) =>
   async (request: HttpRequest, seen: Seen): Promise<HttpReply> => {
     const type = answerTypeFor(request.headers.accept);
-    const read = readParams(request);
     // before anything is executed: an answer that the client does not take would be a mutation that it does not know of
-    const params = type === undefined && !('wrong' in read) ? notAcceptable : read;
-    const { status, body, allow, retryAfter } = 'wrong' in params ? asReply(params) : await replyTo(options, request, params, seen);
+    const wrong = wrongHead(request) ?? (type === undefined ? notAcceptable : undefined);
+    const { status, body, allow, retryAfter } = wrong === undefined ? await replyTo(options, request, seen) : asReply(wrong);
     const headers = { 'content-type': `${type ?? answerTypes[0]}; charset=utf-8`, [correlationHeader]: seen.correlationId, 'cache-control': 'no-store' };
     return { status, headers: { ...headers, ...(allow !== undefined && { allow }), ...(retryAfter !== undefined && { 'retry-after': retryAfter }) }, body };
   };
 
 const notAcceptable: WrongRequest = { status: 406, wrong: `Answers are ${answerTypes.join(' or ')}.` };
 
-const asReply = ({ status, wrong, allow }: WrongRequest): Reply => ({
+const asReply = ({ status, wrong, allow, limit }: WrongRequest): Reply => ({
   status,
-  body: JSON.stringify({ errors: [{ message: wrong, extensions: { code: 'BAD_USER_INPUT', status } }] }),
+  body: JSON.stringify({ errors: [{ message: wrong, extensions: { code: 'BAD_USER_INPUT', status, limit } }] }),
   allow,
 });
 
 type Reply = Readonly<{ status: number; body: string; allow?: string | undefined; retryAfter?: string | undefined }>;
 
-const replyTo = async (options: GraphQLHandlerOptions, request: HttpRequest, params: GraphQLParams, seen: Seen): Promise<Reply> => {
-  const answer = await answered(options, request, params, seen).catch(faulty);
+const replyTo = async (options: GraphQLHandlerOptions, request: HttpRequest, seen: Seen): Promise<Reply> => {
+  const answer = await answered(options, request, seen).catch(faulty);
   if ('wrong' in answer) return asReply(answer);
   const { data, errors } = answer;
   if (errors === undefined) return { status: 200, body: JSON.stringify({ data }) };
@@ -73,17 +72,21 @@ const faulty = (error: unknown): Answer => ({
 const refused = (refusal: Refusal): Answer => ({ errors: [toGraphQLError(refusal)] });
 
 /**
- * The way of a request, a step a line: who asks, and how often they did; the text; its operation, read and measured once for each text; whether they
+ * The way of a request, a step a line: who asks, and how often they did; what they ask; the text; its operation, read and measured once for each text; whether they
  * may; the variables; what it costs with them; the answer.
  */
-const answered = async (options: GraphQLHandlerOptions, { method, headers }: HttpRequest, params: GraphQLParams, seen: Seen): Promise<Answer | WrongRequest> => {
+const answered = async (options: GraphQLHandlerOptions, request: HttpRequest, seen: Seen): Promise<Answer | WrongRequest> => {
+  const { method, headers, maxBodyBytes } = request;
   const deadline = options.now() + options.deadlineMs;
   const signedIn = await options.authenticate(headers.authorization, single(headers['x-platform']));
-  if (isRefused(signedIn) && !options.introspection) return refused(signedIn);
+  if (isRefused(signedIn) && (!options.introspection || maxBodyBytes !== undefined)) return refused(signedIn);
   if (!isRefused(signedIn)) seen.viewer = signedIn.viewer;
   const { admission } = options;
   const tooMany = isRefused(signedIn) ? undefined : await admission.enter(signedIn.viewer);
   if (tooMany !== undefined) return refused(tooMany);
+  if (maxBodyBytes !== undefined) return refused(bodyTooLarge(maxBodyBytes));
+  const params = readParams(request);
+  if ('wrong' in params) return params;
   const found = await admission.find(params);
   if (isRefused(found)) return refused(found);
   const operation = options.operations().read({ text: found.text, operationName: params.operationName });

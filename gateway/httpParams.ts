@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../subgraphs/shared/server.ts';
+import type { HttpHead, HttpRequest } from '../subgraphs/shared/server.ts';
 import { isJson } from './mediaType.ts';
 
 /** What a request asks, as the GraphQL-over-HTTP specification carries it. */
@@ -11,40 +11,50 @@ export type GraphQLParams = Readonly<{
 }>;
 
 /** A request that is none of GraphQL: the status and the sentence that it is answered with. */
-export type WrongRequest = Readonly<{ wrong: string; status: number; allow?: string }>;
+export type WrongRequest = Readonly<{
+  wrong: string;
+  status: number;
+  allow?: string;
+  /** The limit that it passed. */
+  limit?: Readonly<{ name: string; max: number }>;
+}>;
 
 /** Headers that a form or a link cannot send, so that a browser asks first whether it may (CSRF prevention, as Apollo's clients know it). */
 const preflighted = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
 const wrong = (status: number, text: string): WrongRequest => ({ status, wrong: text });
 
-/** Reads what a request asks. POST with JSON in UTF-8, or GET with a header that no form can send. */
-export const readParams = (request: HttpRequest): GraphQLParams | WrongRequest => {
-  switch (request.method) {
+/** What is wrong with how a request asks, before anything of what it asks is read: POST with JSON in UTF-8, or GET with a header that no form can send. */
+export const wrongHead = ({ method, headers }: HttpHead): WrongRequest | undefined => {
+  switch (method) {
     case 'POST':
-      return readPost(request);
+      if (!isJson(headers['content-type'])) return wrong(415, 'Send application/json in UTF-8.');
+      return headers['content-encoding'] === undefined ? undefined : wrong(415, 'Send the body without content-encoding.');
     case 'GET':
-      return readGet(request);
+      return wrongGet(headers);
     default:
       return { ...wrong(405, 'Ask with POST, or a query with GET.'), allow: 'GET, POST' };
   }
 };
 
-const readPost = ({ headers, body }: HttpRequest): GraphQLParams | WrongRequest => {
-  if (!isJson(headers['content-type'])) return wrong(415, 'Send application/json in UTF-8.');
-  if (headers['content-encoding'] !== undefined) return wrong(415, 'Send the body without content-encoding.');
+const wrongGet = (headers: HttpHead['headers']): WrongRequest | undefined => {
+  const contentType = headers['content-type'];
+  if (contentType !== undefined) return isJson(contentType) ? undefined : wrong(415, 'A GET has no content-type but application/json.');
+  if (preflighted.some((name) => (headers[name] ?? '') !== '')) return undefined;
+  return wrong(400, `A GET needs a header that no form can send, such as ${preflighted[0]}: it could be forged by another site.`);
+};
+
+/** Reads what a request asks whose head is good. */
+export const readParams = (request: HttpRequest): GraphQLParams | WrongRequest => (request.method === 'GET' ? readGet(request) : readPost(request));
+
+const readPost = ({ body }: HttpRequest): GraphQLParams | WrongRequest => {
   const value = parsed(body);
   if (value === undefined) return wrong(400, 'The body is not JSON.');
-  if (Array.isArray(value)) return wrong(400, 'One operation per request: arrays of operations are not answered.');
+  if (Array.isArray(value)) return { ...wrong(400, 'One operation per request: arrays of operations are not answered.'), limit: { name: 'operations', max: 1 } };
   if (!isMap(value)) return wrong(400, 'The body must be a JSON object with "query".');
   return paramsOf(value);
 };
 
-const readGet = ({ headers, search }: HttpRequest): GraphQLParams | WrongRequest => {
-  const contentType = headers['content-type'];
-  if (contentType !== undefined && !isJson(contentType)) return wrong(415, 'A GET has no content-type but application/json.');
-  if (contentType === undefined && !preflighted.some((name) => (headers[name] ?? '') !== '')) {
-    return wrong(400, `A GET needs a header that no form can send, such as ${preflighted[0]}: it could be forged by another site.`);
-  }
+const readGet = ({ search }: HttpRequest): GraphQLParams | WrongRequest => {
   const given = new URLSearchParams(search);
   const [twice] = parameters.filter((name) => given.getAll(name).length > 1);
   if (twice !== undefined) return wrong(400, `"${twice}" may be given once.`);

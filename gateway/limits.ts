@@ -4,8 +4,11 @@ import { isNestedDeeper } from './nesting.ts';
 
 /** How large an operation may be, counted in its text; variables do not count. */
 export type OperationLimits = Readonly<{
-  /** Lexical tokens of the document. */
+  /** Characters of the text (UTF-16 code units). */
+  characters: number;
+  /** Lexical tokens of the document; comments are none. */
   tokens: number;
+  comments: number;
   /** Brackets of any kind inside one another: selections, fragments, values, types. */
   nesting: number;
   /** Fields inside one another, fragments followed. */
@@ -18,17 +21,33 @@ export type OperationLimits = Readonly<{
   selections: number;
 }>;
 
-export const operationLimits: OperationLimits = { tokens: 10_000, nesting: 100, depth: 20, aliases: 100, directives: 100, mutations: 10, selections: 5_000 };
+export const operationLimits: OperationLimits = {
+  characters: 200_000,
+  tokens: 10_000,
+  comments: 1_000,
+  nesting: 100,
+  depth: 20,
+  aliases: 100,
+  directives: 100,
+  mutations: 10,
+  selections: 5_000,
+};
 
-/** Parses a text of at most so many tokens and levels of brackets. The error of a text that is no GraphQL is answered, not thrown. */
+/** Refuses a text that is too long for anything to look into it: not even its hash is made. */
+export const lengthRefusal = (text: unknown, { characters }: OperationLimits): Refusal | undefined =>
+  typeof text === 'string' && text.length > characters ? tooMuch('characters', characters) : undefined;
+
+/** Parses a text of at most so many characters, tokens, comments and levels of brackets. The error of a text that is no GraphQL is answered, not thrown. */
 export const parseWithin = (text: string, limits: OperationLimits, options: Readonly<{ noLocation?: boolean }> = {}): DocumentNode | Refusal | GraphQLError => {
-  if (isNestedDeeper(text, limits.nesting)) return tooMuch('nesting', limits.nesting);
+  const tooLong = lengthRefusal(text, limits);
+  if (tooLong !== undefined) return tooLong;
+  if (isNestedDeeper(text, limits)) return tooMuch('nesting', limits.nesting);
   try {
-    return parse(text, { ...options, maxTokens: limits.tokens });
+    return parse(text, { ...options, maxLexicalTokens: limits.tokens, maxComments: limits.comments });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    // the parser of this very call is the only one that says so
-    return error.message.includes('Parsing aborted') ? tooMuch('tokens', limits.tokens) : error;
+    const passed = /^Syntax Error: Document contains more tha[nt] \d+ (tokens|comments)\. Parsing aborted\.$/.exec(error.message)?.[1];
+    return passed === 'tokens' || passed === 'comments' ? tooMuch(passed, limits[passed]) : error;
   }
 };
 
@@ -36,7 +55,9 @@ const tooMuch = (what: keyof OperationLimits, limit: number): Refusal =>
   new Refusal('BAD_USER_INPUT', `The operation has more ${words[what]} than it may have: at most ${String(limit)}.`, { field: 'query', limit: { name: what, max: limit } });
 
 const words: Record<keyof OperationLimits, string> = {
+  characters: 'characters in its text',
   tokens: 'tokens',
+  comments: 'comments',
   nesting: 'levels of brackets inside one another',
   depth: 'levels of fields inside one another',
   aliases: 'aliases',

@@ -16,7 +16,7 @@ export const listRefusal = (variables: unknown): Refusal | undefined => {
     for (const [path, value] of level) {
       const isList = Array.isArray(value);
       if (isList && value.length > longestList) {
-        return new Refusal('BATCH_TOO_LARGE', `${path} has ${String(value.length)} items; a list may have at most ${String(longestList)}.`, { field: path });
+        return new Refusal('BATCH_TOO_LARGE', `${path} has ${String(value.length)} items; a list may have at most ${String(longestList)}.`, { field: path, limit: { name: 'listItems', max: longestList } });
       }
       for (const [key, each] of Object.entries(value)) if (isObject(each)) below.push([isList ? path : `${path}.${key}`, each]);
     }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { isRefused } from '../subgraphs/shared/errors.ts';
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Metrics } from '../subgraphs/shared/metrics.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import { drained, healthHandler, stopping } from '../subgraphs/shared/process.ts';
-import { type HttpHandler, listen, type Listening } from '../subgraphs/shared/server.ts';
+import { type HttpHandler, type HttpHead, listen, type Listening } from '../subgraphs/shared/server.ts';
 import { towards } from '../subgraphs/shared/towards.ts';
 import type { Tracer } from '../subgraphs/shared/tracing.ts';
 import type { Authenticator } from './auth.ts';
@@ -137,6 +138,8 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const graphql = withCors(cors, seeing.requests(graphqlHandler({ ...deps, admission, operations, sources, deadlineMs })));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
   const teamPages = teamPagesHandler(deps);
+  // only who is signed in is listened to at length
+  const mayBeLarge = async ({ path: asked, headers }: HttpHead): Promise<boolean> => asked === '/graphql' && !isRefused(await deps.authenticate(headers.authorization, undefined));
   const open: Listening[] = [];
   const isStopping = (): boolean => open.some((listening) => listening.isDraining());
   const breakers = () => ({ breakers: { teams: deps.teams.state(), contacts: deps.contacts.state() } });
@@ -144,7 +147,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   return {
     listen: async ({ host, port, maxBodyBytes = defaultMaxBodyBytes }) => {
       const handler: HttpHandler = async (request) => (await pages(request)) ?? (await graphql(request)) ?? (await teamPages(request)) ?? health(request);
-      const listening = await listen({ host, port, logger, maxBodyBytes, handler });
+      const listening = await listen({ host, port, logger, maxBodyBytes, handler, mayBeLarge });
       subscriptions.serve(listening.server);
       countSockets(listening.server);
       open.push(listening);

@@ -59,5 +59,7 @@ export const forbidden = (message: string): Refusal => new Refusal('FORBIDDEN', 
 export const notFound = (message: string): Refusal => new Refusal('NOT_FOUND', message);
 export const conflict = (message: string): Refusal => new Refusal('CONFLICT', message);
 export const unavailable = (message: string): Refusal => new Refusal('DEPENDENCY_UNAVAILABLE', message);
+/** A body of more than so many bytes. */
+export const bodyTooLarge = (max: number): Refusal => new Refusal('BATCH_TOO_LARGE', `The body is larger than ${String(max)} bytes.`, { limit: { name: 'bodyBytes', max } });
 export const badInput = (field: string, message: string, messages?: Messages): Refusal =>
   new Refusal('BAD_USER_INPUT', message, messages === undefined ? { field } : { field, messages });

@@ -1,17 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as timer } from 'node:timers/promises';
+import { bodyTooLarge, statusOf } from './errors.ts';
 import type { Logger } from './logger.ts';
 
-/** A request whose body has been read. */
-export type HttpRequest = Readonly<{
+/** A request before its body is read. */
+export type HttpHead = Readonly<{
   method: string;
   /** Path without query, `/graphql`. */
   path: string;
   /** Query with its `?`, or empty. */
   search: string;
   headers: IncomingMessage['headers'];
+}>;
+
+/** A request whose body has been read. */
+export type HttpRequest = HttpHead & Readonly<{
   body: string;
+  /** How many bytes its body might have had, when it has more: then none of it is here. Said to a handler where `mayBeLarge` is given. */
+  maxBodyBytes?: number;
   /** Whether the client has hung up, so that nobody reads an answer. */
   isGone: () => boolean;
 }>;
@@ -29,7 +36,15 @@ export type ListenOptions = Readonly<{
   logger: Logger;
   /** Largest body in bytes; a larger one is 413. */
   maxBodyBytes: number;
+  /**
+   * Who may send a body of more than `freeBodyBytes`; asked when that much of it is here. The handler is then told of a body that is too large, and answers it
+   * itself. Default: everybody may, and the handler is not told.
+   */
+  mayBeLarge?: (head: HttpHead) => Promise<boolean>;
 }>;
+
+/** Bytes of a body that are read whoever sends it, 64 KiB. */
+export const freeBodyBytes = 65_536;
 
 /**
  * A listening server. `drain` says that it is about to stop: every answer from then on asks its client to come back over another connection.
@@ -88,16 +103,17 @@ export const json = (status: number, value: unknown): HttpReply => ({
 
 const serve = async (options: ListenOptions, request: IncomingMessage, response: ServerResponse, reply: (answer: HttpReply) => void): Promise<void> => {
   const [path = '/', search = ''] = (request.url ?? '/').split(/(?=\?)/, 2);
-  const body = await readBody(request, options.maxBodyBytes);
-  if (body === undefined) {
+  const head: HttpHead = { method: request.method ?? 'GET', path, search, headers: request.headers };
+  const body = await readBody(request, head, options);
+  const isGone = (): boolean => request.socket.destroyed;
+  if (typeof body === 'number') {
     response.setHeader('connection', 'close');
     // the sender may still be sending: what comes is thrown away for a while, so that it reads the refusal
     response.once('finish', () => setTimeout(() => request.destroy(), 2_000).unref());
-    const message = `The body is larger than ${String(options.maxBodyBytes)} bytes.`;
-    reply(json(413, { errors: [{ message, extensions: { code: 'BATCH_TOO_LARGE', status: 413 } }] }));
+    reply((options.mayBeLarge && (await options.handler({ ...head, body: '', maxBodyBytes: body, isGone }))) ?? json(413, { errors: [tooLarge(body)] }));
     return;
   }
-  const answer = await options.handler({ method: request.method ?? 'GET', path, search, headers: request.headers, body, isGone: () => request.socket.destroyed });
+  const answer = await options.handler({ ...head, body, isGone });
   reply(answer ?? json(404, { errors: [{ message: `No such path: ${path}`, extensions: { code: 'NOT_FOUND', status: 404 } }] }));
 };
 
@@ -107,15 +123,35 @@ const send = (response: ServerResponse, { status, headers, body }: HttpReply, is
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 };
 
-/** The body, or undefined as soon as it is too large; the rest is thrown away unread, so that the refusal gets through. */
-const readBody = (request: IncomingMessage, limit: number): Promise<string | undefined> =>
+const tooLarge = (max: number): object => {
+  const { message, code, details } = bodyTooLarge(max);
+  return { message, extensions: { code, status: statusOf[code], ...details } };
+};
+
+/** The body, or how many bytes it might have, as soon as it has more; the rest is thrown away unread, so that the refusal gets through. */
+const readBody = (request: IncomingMessage, head: HttpHead, { maxBodyBytes, mayBeLarge }: ListenOptions): Promise<string | number> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let limit = mayBeLarge === undefined ? maxBodyBytes : Math.min(freeBodyBytes, maxBodyBytes);
+    let isAsked = limit === maxBodyBytes;
+    const refuse = (): void => {
+      chunks.length = 0;
+      resolve(limit);
+    };
+    const ask = async (): Promise<void> => {
+      isAsked = true;
+      request.pause();
+      if ((await mayBeLarge?.(head)) === true) limit = maxBodyBytes;
+      if (length > limit) refuse();
+      request.resume();
+    };
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= limit) chunks.push(chunk);
-      else resolve(undefined);
+      if (length <= limit || !isAsked) chunks.push(chunk);
+      if (length <= limit) return;
+      if (isAsked) refuse();
+      else ask().catch(reject);
     });
     request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.once('error', reject);

@@ -85,9 +85,10 @@ export const pushes = (given: Given): void => {
 
   test('HOSTILE 42: 10,001 and 100,000 items are BATCH_TOO_LARGE, and nothing of them is kept', async () => {
     const before = await given().world.kept();
-    for (const count of [10_001, 100_000]) expect(await push({ items: Array.from({ length: count }, (_, n) => item(`b${String(n)}`)) })).toMatchObject({ status: 413, codes: ['BATCH_TOO_LARGE'] });
+    const limit = { name: 'listItems', max: 10_000 };
+    for (const count of [10_001, 100_000]) expect(await push({ items: Array.from({ length: count }, (_, n) => item(`b${String(n)}`)) })).toMatchObject({ status: 413, errors: [{ extensions: { code: 'BATCH_TOO_LARGE', field: 'variables.input.items', limit } }] });
     const rows = Array.from({ length: 10_001 }, () => ({ contactKey: 'x' }));
-    expect(await given().world.ask('mover', 'mutation ($input: LoadLegacyTeamsInput!) { loadLegacyTeams(input: $input) { rows } }', { input: { companySsoId: ours.id, rows } })).toMatchObject({ status: 413, codes: ['BATCH_TOO_LARGE'] });
+    expect(await given().world.ask('mover', 'mutation ($input: LoadLegacyTeamsInput!) { loadLegacyTeams(input: $input) { rows } }', { input: { companySsoId: ours.id, rows } })).toMatchObject({ status: 413, errors: [{ extensions: { code: 'BATCH_TOO_LARGE', field: 'variables.input.rows', limit } }] });
     expect(await given().world.kept()).toBe(before);
   });
 

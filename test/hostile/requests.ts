@@ -15,8 +15,9 @@ export const requests = (given: Given): void => {
   const headers = async (contentType: string = json, more: Readonly<Record<string, string>> = {}) => ({ authorization: `Bearer ${await given().world.token('bayu')}`, 'content-type': contentType, ...more });
   const send = async (body: string | Uint8Array, contentType?: string, more?: Readonly<Record<string, string>>): Promise<LookedAt> => given().world.send(body, await headers(contentType, more));
   const refused = async (answer: Promise<LookedAt>, status: number, code: string) => {
-    const { status: its, codes, data } = await answer;
+    const { status: its, codes, data, errors } = await answer;
     expect([its, codes, data ?? null]).toEqual([status, [code], null]);
+    return errors[0]?.extensions['limit'];
   };
 
   keepsEverything(given);
@@ -24,14 +25,15 @@ export const requests = (given: Given): void => {
   test.each([1, 2, 10_000])('HOSTILE 9: an array of %i operations is refused, and none of them is carried out', async (count) => {
     const { at } = given();
     const note = { query: 'mutation ($id: ID!) { addNote(input: { contactId: $id, text: "batched" }) { noteId } }', variables: { id: at.own.contact } };
-    await refused(send(JSON.stringify(Array.from({ length: count }, () => note))), 400, 'BAD_USER_INPUT');
-    await refused(send(JSON.stringify([[note]])), 400, 'BAD_USER_INPUT');
+    const oneOperation = { name: 'operations', max: 1 };
+    expect(await refused(send(JSON.stringify(Array.from({ length: count }, () => note))), 400, 'BAD_USER_INPUT')).toEqual(oneOperation);
+    expect(await refused(send(JSON.stringify([[note]])), 400, 'BAD_USER_INPUT')).toEqual(oneOperation);
   });
 
   test.each([['with its length said', true], ['in chunks', false]] as const)('HOSTILE 10: a body of 50 MB, %s, is BATCH_TOO_LARGE', async (_how, saysLength) => {
     const part = Buffer.alloc(1_000_000, ' ');
     const told = await headers();
-    const answer = await new Promise<LookedAt>((resolve, reject) => {
+    const answer = new Promise<LookedAt>((resolve, reject) => {
       const sending = request(given().world.url, { method: 'POST', headers: { ...told, ...(saysLength && { 'content-length': 50 * part.length }) } }, (response) => {
         let text = '';
         response.on('data', (chunk: Buffer) => (text += String(chunk))).on('end', () => resolve(lookAt(response.statusCode ?? 0, text)));
@@ -40,7 +42,7 @@ export const requests = (given: Given): void => {
       for (let sent = 0; sent < 50; sent += 1) sending.write(part);
       sending.end();
     });
-    expect([answer.status, answer.codes]).toEqual([413, ['BATCH_TOO_LARGE']]);
+    expect(await refused(answer, 413, 'BATCH_TOO_LARGE')).toEqual({ name: 'bodyBytes', max: 16_777_216 });
   });
 
   test.each(['gzip', 'deflate', 'br', 'identity', 'x-other'])('HOSTILE 10: a body in content-encoding %s is refused unread, a gzip bomb too', async (encoding) => {

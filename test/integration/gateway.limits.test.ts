@@ -39,13 +39,35 @@ describe('an operation that is too large is refused by the name of the limit, be
     ['10,000 directives', 'tokens', `{ me { role ${times(10_000, () => '@include(if: true)')} } }`],
     ['1,000 directives', 'directives', `{ me { role ${times(1_000, () => '@include(if: true)')} } }`],
     ['9,000 repeated fields', 'selections', `{ me { ${times(9_000, () => 'role')} } }`],
-    ['a document of 100,000 tokens', 'tokens', `{ me { ${times(100_000, () => 'role')} } }`],
+    ['a document of 99,000 tokens', 'tokens', `{ me { ${times(99_000, () => 'r')} } }`],
+    ['66,000 pairs of brackets', 'tokens', '{a}'.repeat(66_000)],
+    ['brackets that are nested too deep behind the last token that a document may have', 'tokens', `${'{a}'.repeat(3_334)}${'{'.repeat(101)}`],
+    ['1,001 comments', 'comments', `${'#\n'.repeat(1_001)}{ me { role } }`],
+    ['1,001 comments between brackets', 'comments', '{a#\n}'.repeat(1_001)],
+    ['200,001 characters', 'characters', '{ me { role } }'.padEnd(200_001)],
+    ['a text of 4,000,000 characters', 'characters', '{}'.repeat(2_000_000)],
   ] as const)('%s', async (_what, name, query) => {
     const before = asked;
     const reply = await gateway.ask(query, person);
     expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'query', limit: { name, max: operationLimits[name] } } }] });
     expect(reply.errors?.[0]?.message).toContain(String(operationLimits[name]));
     expect(asked).toBe(before);
+  });
+
+  test('a text of 200,000 characters is answered, and variables do not count', async () => {
+    expect(await gateway.ask('{ me { role } }'.padEnd(200_000), person, { unused: 'x'.repeat(300_000) })).toMatchObject({ status: 200, data: { me: { role: 'ADMIN' } } });
+  });
+
+  test('a text that is too long is refused before it is looked for by its hash', async () => {
+    const body = { query: ' '.repeat(200_001), extensions: { persistedQuery: { version: 1, sha256Hash: 'not that of the text' } } };
+    expect(await gateway.send(JSON.stringify(body), { authorization: `Bearer ${person}` })).toMatchObject({ status: 400, errors: [{ extensions: { field: 'query', limit: { name: 'characters', max: 200_000 } } }] });
+  });
+
+  test('a list of more than 10,000 items in the variables, and an array of operations, by the name of their limit', async () => {
+    const list = await gateway.ask('{ me { role } }', person, { ids: Array.from({ length: 10_001 }, () => 'a') });
+    expect(list).toMatchObject({ status: 413, errors: [{ extensions: { code: 'BATCH_TOO_LARGE', field: 'variables.ids', limit: { name: 'listItems', max: 10_000 } } }] });
+    const batch = await gateway.send('[{"query":"{ me { role } }"}]', { authorization: `Bearer ${person}` });
+    expect(batch).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT', limit: { name: 'operations', max: 1 } } }] });
   });
 
   test('a fragment inside itself is refused by validation, and 500 repeated fields are answered', async () => {
@@ -76,6 +98,8 @@ describe('an operation that is too large is refused by the name of the limit, be
   });
 
   test.each([
+    ['characters', 200_000, 'subscription { teamMigrated { teamId } }'.padEnd(200_001)],
+    ['comments', 1_000, `${'#\n'.repeat(1_001)}subscription { teamMigrated { teamId } }`],
     ['depth', 20, `subscription { teamMigrated { team ${nested(50)} } }`],
     ['recursion', 6, `subscription { teamMigrated { team ${nested(8)} } }`],
     ['cost', 25_000, 'subscription { teamMigrated { team { children(first: 100) { nodes { children(first: 100) { nodes { children(first: 5) { nodes { id } } } } } } } } }'],
