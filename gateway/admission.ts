@@ -3,8 +3,8 @@ import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Costed } from './cost/limit.ts';
 import type { Variables } from './cost/measure.ts';
 import { lengthRefusal, operationLimits } from './limits.ts';
-import type { FindOperation } from './persisted.ts';
-import { type Rate, requestsOf } from './rates.ts';
+import type { FindOperation, FoundOperation } from './persisted.ts';
+import { type Rate, requestsOf, requestsOfText } from './rates.ts';
 
 /** What stands between a request and its operation, over HTTP and WebSocket alike, in this order. */
 export type Admission = Readonly<{
@@ -12,15 +12,22 @@ export type Admission = Readonly<{
   enter(viewer: Viewer): Promise<Refusal | undefined>;
   /** The text of the operation: as sent, by its hash, or out of the list of those that alone are answered. */
   find: FindOperation;
+  /** Counts a text that is new here as further requests where it is long, or is to be remembered; undefined at once where nothing is to be counted. RATE_LIMITED */
+  readAnew(found: FoundOperation, viewer: Viewer | Refusal): Promise<Refusal | undefined> | undefined;
   /** Its cost with the variables of the request; a costly one counts as further requests. */
   weigh(costed: Costed, variables: Variables, viewer: Viewer | Refusal): Promise<Refusal | undefined>;
 }>;
 
-export const createAdmission = (rate: Rate, find: FindOperation): Admission => ({
+/** `isKept`: whether a text was planned here before and is still known. */
+export const createAdmission = (rate: Rate, find: FindOperation, isKept: (text: string) => boolean): Admission => ({
   enter: (viewer) => rate(viewer),
   find: (sent) => {
     const tooLong = lengthRefusal(sent.query, operationLimits);
     return tooLong === undefined ? find(sent) : Promise.resolve(tooLong);
+  },
+  readAnew: ({ text, remember }, viewer) => {
+    const further = requestsOfText(text.length, remember !== undefined) - 1;
+    return further === 0 || isRefused(viewer) || isKept(text) ? undefined : rate(viewer, further);
   },
   weigh: async (costed, variables, viewer) => {
     const cost = costed.costOf(variables);

@@ -9,7 +9,7 @@ export type AuthenticatorOptions = Readonly<{
   issuer: string;
   /** `aud` that a token must have, alone or among others. */
   audience: string;
-  /** The issuer's public keys: jose's `createRemoteJWKSet` or `createLocalJWKSet`. */
+  /** The issuer's public keys: `keepIssuerKeys`, or jose's `createLocalJWKSet`. */
   keySet: JWTVerifyGetKey;
   /** Allowed signature algorithms, asymmetric ones only: `ES256`, `RS256`. */
   algorithms: readonly string[];

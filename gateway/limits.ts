@@ -13,6 +13,8 @@ export type OperationLimits = Readonly<{
   nesting: number;
   /** Fields inside one another, fragments followed. */
   depth: number;
+  /** Fragments spread inside one another. */
+  fragments: number;
   aliases: number;
   directives: number;
   /** Root fields of a mutation, which run one after another; fragments followed. */
@@ -27,6 +29,7 @@ export const operationLimits: OperationLimits = {
   comments: 1_000,
   nesting: 100,
   depth: 20,
+  fragments: 50,
   aliases: 100,
   directives: 100,
   mutations: 10,
@@ -60,15 +63,29 @@ const words: Record<keyof OperationLimits, string> = {
   comments: 'comments',
   nesting: 'levels of brackets inside one another',
   depth: 'levels of fields inside one another',
+  fragments: 'fragments spread inside one another',
   aliases: 'aliases',
   directives: 'directives',
   mutations: 'mutations in one request',
   selections: 'selections, with fragments counted wherever they are spread,',
 };
 
+/** Comparisons that graphql itself makes of an operation's fields before it gives up: its own number, which cannot be set. */
+const mostComparisons = 500_000;
+
+/** The refusal of an operation that graphql gave up validating, told by its errors. */
+export const abortedRefusal = (faults: readonly GraphQLError[]): Refusal | undefined =>
+  faults.some(({ message }) => message === 'Validation aborted.')
+    ? new Refusal('BAD_USER_INPUT', `Validating the operation takes more than ${String(mostComparisons)} comparisons: it names the same fields, or spreads fragments, too often in one place.`, {
+        field: 'query',
+        limit: { name: 'comparisons', max: mostComparisons },
+      })
+    : undefined;
+
 /** What stands below a selection set, fragments followed. */
 type Size = Readonly<{
   depth: number;
+  fragments: number;
   selections: number;
   /** Fields at its own level. */
   fields: number;
@@ -84,9 +101,10 @@ export const sizeRefusal = (document: DocumentNode, limits: OperationLimits): Re
   const sizes = new Map<string, Size>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const { depth, selections, fields } = sizeOf(definition.selectionSet, fragments, sizes);
+    const { depth, fragments: inside, selections, fields } = sizeOf(definition.selectionSet, fragments, sizes);
     if (definition.operation === OperationTypeNode.MUTATION && fields > limits.mutations) return tooMuch('mutations', limits.mutations);
     if (depth > limits.depth) return tooMuch('depth', limits.depth);
+    if (inside > limits.fragments) return tooMuch('fragments', limits.fragments);
     if (selections > limits.selections) return tooMuch('selections', limits.selections);
   }
   return undefined;
@@ -94,19 +112,21 @@ export const sizeRefusal = (document: DocumentNode, limits: OperationLimits): Re
 
 const sizeOf = (set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {
   let depth = 0;
+  let inside = 0;
   let selections = 0;
   let fields = 0;
   for (const selection of set.selections) {
     const isField = selection.kind === Kind.FIELD;
     const below = selection.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(selection.name.value, fragments, known) : selection.selectionSet === undefined ? nothing : sizeOf(selection.selectionSet, fragments, known);
     depth = Math.max(depth, below.depth + (isField ? 1 : 0));
+    inside = Math.max(inside, below.fragments + (selection.kind === Kind.FRAGMENT_SPREAD ? 1 : 0));
     selections += below.selections + 1;
     fields += isField ? 1 : below.fields;
   }
-  return { depth, selections, fields };
+  return { depth, fragments: inside, selections, fields };
 };
 
-const nothing: Size = { depth: 0, selections: 0, fields: 0 };
+const nothing: Size = { depth: 0, fragments: 0, selections: 0, fields: 0 };
 
 /** Each fragment is measured once; one inside itself counts as empty there, and is refused by validation. */
 const sizeOfFragment = (name: string, fragments: ReadonlyMap<string, FragmentDefinitionNode>, known: Map<string, Size>): Size => {

@@ -14,7 +14,7 @@ import { createRecentlyUsed } from '../subgraphs/shared/recentlyUsed.ts';
 import { spanOfSync } from '../subgraphs/shared/tracing.ts';
 import { type Costed, type CostLimit, createCostLimit } from './cost/limit.ts';
 import { noPrices } from './cost/prices.ts';
-import { type OperationLimits, operationLimits, parseWithin, sizeRefusal } from './limits.ts';
+import { abortedRefusal, type OperationLimits, operationLimits, parseWithin, sizeRefusal } from './limits.ts';
 import { type Coerced, coerceVariables } from './plans/coerceVariables.ts';
 import type { PlannedOperation, Planner } from './plans/planner.ts';
 import type { Judge, Shield } from './shield.ts';
@@ -47,6 +47,8 @@ export type Operations = Readonly<{
   read(asked: AskedOperation): Operation | Unreadable;
   /** Those that are kept, the most often sent first: to be planned over the next supergraph before it takes over. */
   mostUsed(count: number): readonly AskedOperation[];
+  /** Whether a text was planned and is kept. */
+  keeps(text: string): boolean;
   /** Texts that are kept, and their characters. */
   kept(): Readonly<{ texts: number; characters: number }>;
 }>;
@@ -124,6 +126,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
         .sort((one, other) => other.used - one.used)
         .slice(0, count)
         .map(({ text, operationName }) => ({ text, operationName })),
+    keeps: (text) => known.get(text) !== undefined,
     kept: () => ({ texts: known.size(), characters: known.weight() }),
   };
 };
@@ -136,10 +139,15 @@ const readText = ({ planner: { schema }, introspection, hideSuggestions, limits 
   const tooMuch = sizeRefusal(document, limits);
   if (tooMuch !== undefined) return { faults: [toGraphQLError(tooMuch)] };
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  if (validate(schema, document, rules, { maxErrors: 1 }).length === 0) return { text: source, document, operations: new Map() };
+  const found = validate(schema, document, rules, { maxErrors: 1 });
+  const aborted = abortedRefusal(found);
+  if (aborted !== undefined) return { faults: [toGraphQLError(aborted)] };
+  if (found.length === 0) return { text: source, document, operations: new Map() };
   const placed = parseWithin(source, limits);
   const faults = validate(schema, 'kind' in placed ? placed : document, rules, { maxErrors, hideSuggestions });
-  return { faults: faults.map(asBadInput) };
+  // with more errors looked for it may come to that too
+  const abortedThen = abortedRefusal(faults);
+  return { faults: abortedThen === undefined ? faults.map(asBadInput) : [toGraphQLError(abortedThen)] };
 };
 
 const maxErrors = 10;

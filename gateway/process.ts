@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createRemoteJWKSet } from 'jose';
 import { createLogger } from '../subgraphs/shared/logger.ts';
 import { createMetrics } from '../subgraphs/shared/metrics.ts';
 import { connectHttp } from '../subgraphs/shared/peer.ts';
 import { createTracer } from '../subgraphs/shared/tracingConfig.ts';
 import { createAuthenticator } from './auth.ts';
 import type { GatewayConfig } from './config.ts';
+import { keepIssuerKeys } from './issuerKeys.ts';
 import { buildGateway } from './service.ts';
 import { connectSharedStore } from './sharedStore.ts';
 
@@ -21,10 +21,12 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
   const peerOf = (audience: 'teams' | 'contacts', url: URL) => connectHttp({ caller: 'gateway', audience, keys: config.signingKeys, now }, url);
   const teams = peerOf('teams', config.teamsUrl);
   const contacts = peerOf('contacts', config.contactsUrl);
+  const metrics = createMetrics('gateway', logger);
+  const keys = keepIssuerKeys({ url: config.ssoJwksUrl, now, logger, registry: metrics.registry });
   const authenticate = createAuthenticator({
     issuer: config.ssoIssuer,
     audience: config.ssoAudience,
-    keySet: createRemoteJWKSet(config.ssoJwksUrl),
+    keySet: keys.keySet,
     algorithms: config.ssoAlgorithms,
     now,
   });
@@ -36,7 +38,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     contacts,
     authenticate,
     logger,
-    metrics: createMetrics('gateway', logger),
+    metrics,
     tracer,
     now,
     newId: randomUUID,
@@ -44,7 +46,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     supergraphPollMs,
     unready: async () => {
       const parts = await Promise.all([missing('teams', config.teamsUrl), missing('contacts', config.contactsUrl)]);
-      return unreadyWithout(parts);
+      return [...(keys.areKnown() ? [] : ['signing keys of the SSO']), ...unreadyWithout(parts)];
     },
     sandboxToken,
   });
@@ -53,6 +55,7 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
   const close = async (): Promise<void> => {
     process.off('SIGHUP', onHangUp);
     await gateway.close();
+    keys.close();
     await Promise.all([teams.close(), contacts.close(), shared?.close()]);
     await tracer?.close();
   };

@@ -20,6 +20,13 @@ export const costOfRequest = 2_500;
 /** As how many requests an operation of this cost counts: one for each started 2,500. */
 export const requestsOf = (cost: number): number => Math.max(1, Math.ceil(cost / costOfRequest));
 
+/** Characters of a text that is new here for which one request counts: it has to be read and planned, which takes longer than most answers. */
+export const charactersOfRequest = 200;
+/** As how many more requests a text counts that is to be remembered under its hash. */
+export const requestsOfRegistration = 9;
+/** As how many requests a text counts that is new here. */
+export const requestsOfText = (characters: number, registers: boolean): number => Math.max(1, Math.ceil(characters / charactersOfRequest)) + (registers ? requestsOfRegistration : 0);
+
 /**
  * Counts requests of somebody who is signed in, one unless said otherwise. RATE_LIMITED names the limit that was passed, what it is, and when to come back.
  * Never waits longer than 0.5 s and never throws.

@@ -3,7 +3,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput } from '../subgraphs/shared/errors.ts';
 import type { Operations } from './operations.ts';
-import { rootFieldsOf } from './rootFields.ts';
+import { hasConditionalRoot, rootFieldsOf } from './rootFields.ts';
 import type { AskedSubscription } from './subscriptionPlan.ts';
 
 /** A subscription as it came, found to be a good one. */
@@ -16,6 +16,9 @@ export const readSubscription = (operations: Operations, text: string, { operati
   if ('faults' in operation) return operation.faults;
   if (operation.node.operation !== OperationTypeNode.SUBSCRIPTION) {
     return [toGraphQLError(badInput('query', 'Only subscriptions are answered over WebSocket; queries and mutations go to POST /graphql.'))];
+  }
+  if (hasConditionalRoot(operation.document, operation.node)) {
+    return [toGraphQLError(badInput('query', 'The field of a subscription may have neither @skip nor @include: there would be nothing to subscribe to.'))];
   }
   const { coerced, errors } = operation.coerce(variables ?? {});
   if (errors !== undefined) return errors;

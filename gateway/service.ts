@@ -129,7 +129,8 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const hub = createEventHub(deps);
   const progress = createProgressHub(deps);
   const countSockets = addSocketGauges({ registry: deps.metrics.registry, hub, progress });
-  const admission = createAdmission(createRates(deps.rates, deps.shared), manifest === undefined ? findPersisted(createOperationStore(deps.shared)) : findListed(manifest));
+  const find = manifest === undefined ? findPersisted(createOperationStore(deps.shared)) : findListed(manifest);
+  const admission = createAdmission(createRates(deps.rates, deps.shared), find, (text) => operations().keeps(text));
   const cors = createCors(deps.cors ?? { origins: production ? [] : sandboxOrigins, loopback: !production });
   const rights = createEventRights(deps);
   const limits: SocketLimits = { ...socketLimits, ...deps.sockets };
@@ -137,7 +138,7 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
   const stopClosing = closeSignedOut({ ...deps, rights, sockets: subscriptions.sockets });
   const graphql = withCors(cors, seeing.requests(graphqlHandler({ ...deps, admission, operations, sources, deadlineMs })));
   const pages: HttpHandler = production ? () => Promise.resolve(undefined) : createPages({ token: deps.sandboxToken });
-  const teamPages = teamPagesHandler(deps);
+  const teamPages = teamPagesHandler({ ...deps, admission });
   // only who is signed in is listened to at length
   const mayBeLarge = async ({ path: asked, headers }: HttpHead): Promise<boolean> => asked === '/graphql' && !isRefused(await deps.authenticate(headers.authorization, undefined));
   const open: Listening[] = [];

@@ -169,6 +169,8 @@ const opened = async (parts: Parts, seen: Seen, extra: SocketExtra, id: string, 
   const { viewer } = session;
   const found = sessions.tooMany(session) ?? (await admission.enter(viewer)) ?? (await admission.find(payload));
   if (isRefused(found)) return [toGraphQLError(found)];
+  const tooLong = await admission.readAnew(found, viewer);
+  if (tooLong !== undefined) return [toGraphQLError(tooLong)];
   const asked = readSubscription(operations(), found.text, payload);
   if (!('operation' in asked)) return [...asked];
   const { operation } = asked;

@@ -3,6 +3,7 @@ import { isRefused, type Refusal, statusOf } from '../subgraphs/shared/errors.ts
 import type { Logger } from '../subgraphs/shared/logger.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import { type HttpHandler, type HttpReply, type HttpRequest, json } from '../subgraphs/shared/server.ts';
+import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import { correlationHeader, correlationOf } from './correlation.ts';
 import { bearerOfCookie } from './sessionCookie.ts';
@@ -27,6 +28,7 @@ export type TeamPagesOptions = Readonly<{
   teamPages?: TeamPages | undefined;
   teams: Peer;
   authenticate: Authenticator;
+  admission: Pick<Admission, 'enter'>;
   now: () => number;
   newId: () => string;
   logger: Logger;
@@ -61,7 +63,7 @@ const replyTo = async (pages: TeamPages, deps: Deps, path: TeamPath, request: Ht
   }
   const { authorization, cookie, 'x-platform': platform } = request.headers;
   const signedIn = await deps.authenticate(authorization ?? bearerOfCookie(pages.sessionCookie, cookie), typeof platform === 'string' ? platform : undefined);
-  const standing = isRefused(signedIn) ? signedIn : await askStanding(deps, signedIn.viewer, correlationId);
+  const standing = isRefused(signedIn) ? signedIn : ((await deps.admission.enter(signedIn.viewer)) ?? (await askStanding(deps, signedIn.viewer, correlationId)));
   if (isRefused(standing)) return standing.code === 'UNAUTHENTICATED' ? redirect(pages.signIn.href) : refused(standing);
   const target = destination(path, standing);
   switch (target) {
@@ -87,7 +89,11 @@ export const destination = (path: TeamPath, { managesTeams, isEnabled }: Standin
 
 const redirect = (location: string): HttpReply => ({ status: 307, headers: { location }, body: '' });
 
-const refused = (refusal: Refusal): HttpReply => json(statusOf[refusal.code], { errors: [toGraphQLError(refusal)] });
+const refused = (refusal: Refusal): HttpReply => {
+  const reply = json(statusOf[refusal.code], { errors: [toGraphQLError(refusal)] });
+  const seconds = refusal.details.retryAfterSeconds;
+  return seconds === undefined ? reply : { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } };
+};
 
 /** A query as it is written again from its parts, so that nothing but a query can be in it. */
 const queryOf = (search: string): string => {

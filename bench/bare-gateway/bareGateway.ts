@@ -34,7 +34,7 @@ export const createBareGateway = ({ sdl, sources, logger, deadlineMs = 10_000 }:
   // a supergraph that says nothing of costs is not judged by guesses
   const costs = createCostLimit(planner.schema, noPrices, { cost: Infinity, recursion: Infinity, page: Infinity });
   const operations = createOperations({ planner, shield: () => () => undefined, introspection: true, hideSuggestions: false, costs });
-  const admission = createAdmission(() => Promise.resolve(undefined), findPersisted(createOperationStore()));
+  const admission = createAdmission(() => Promise.resolve(undefined), findPersisted(createOperationStore()), operations.keeps);
   const authenticate = () => Promise.resolve({ viewer: everybody, expiresAt: Infinity });
   const answer = graphqlHandler({ operations: () => operations, sources, authenticate, admission, logger, now: Date.now, deadlineMs, introspection: true });
   return { planner, handler: (request) => (request.path === '/graphql' ? answer(request, newSeen(correlationOf(request) ?? randomUUID())) : Promise.resolve(undefined)) };

@@ -111,6 +111,15 @@ describe('automatic persisted queries', () => {
     expect(await post(open, { extensions })).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] });
   });
 
+  test('what somebody sends who is not signed in is answered where it may be, and not remembered', async () => {
+    const query = `{ __schema { queryType { name } } } # ${randomUUID()}`;
+    const extensions = persisted(sha256(query));
+    expect(await open.send(JSON.stringify({ query, extensions }))).toMatchObject({ status: 200, data: { __schema: { queryType: { name: 'Query' } } } });
+    expect(await post(open, { extensions })).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] });
+    expect(await post(open, { query, extensions })).toMatchObject({ status: 200 });
+    expect(await open.send(JSON.stringify({ extensions }))).toMatchObject({ status: 200, data: { __schema: { queryType: { name: 'Query' } } } });
+  });
+
   test('a request without text and hash is BAD_USER_INPUT', async () => {
     for (const body of [{}, { extensions: {} }, { extensions: { persistedQuery: 'x' } }]) expect(await post(open, body)).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import type { CallClaims } from '../../subgraphs/shared/calls.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { createFeedDouble, subgraphDouble } from '../support/subgraphDouble.ts';
@@ -57,6 +58,37 @@ describe('requests a minute (SPEC §4)', () => {
     const token = await someone();
     for (let n = 0; n < 5; n += 1) expect((await gateway.ask(`{ nonsense${String(n)} }`, token)).status).toBe(400);
     expect((await gateway.ask('{ nonsense }', token)).status).toBe(429);
+  });
+
+  test('a text that is new here counts once for each started 200 characters, and once when it was answered before', async () => {
+    const text = `${query} # new`.padEnd(600);
+    const token = await someone();
+    expect((await gateway.ask(text, token)).status).toBe(200);
+    expect(await statuses(token, 3)).toEqual([200, 200, 429]);
+    const other = await someone();
+    for (let n = 0; n < 5; n += 1) expect((await gateway.ask(text, other)).status).toBe(200);
+    expect(await statuses(other, 1)).toEqual([429]);
+    expect(await gateway.ask(text.padEnd(1_001), await someone())).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED', limit: { name: 'requests per person', max: 5 } } }] });
+  });
+
+  test('so it does when it is no good, and over WebSocket', async () => {
+    const token = await someone();
+    expect((await gateway.ask(`{ nonsense } # ${'x'.repeat(700)}`, token)).status).toBe(400);
+    expect(await statuses(token, 2)).toEqual([200, 429]);
+    const long = `subscription { nonsense } # ${'x'.repeat(900)}`;
+    const other = await someone();
+    expect(await firstAnswer(gateway.socketUrl, other, { query: long })).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(await firstAnswer(gateway.socketUrl, other, { query: long })).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  });
+
+  test('a text that is to be remembered under its hash counts nine times more, so that nobody fills what others use', async () => {
+    const text = '{ me { company { id } } }';
+    const body = JSON.stringify({ query: text, extensions: { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(text).digest('hex') } } });
+    const send = (token: string) => gateway.send(body, { authorization: `Bearer ${token}` });
+    expect(await send(await someone())).toMatchObject({ status: 429, errors: [{ extensions: { limit: { name: 'requests per person' } } }] });
+    expect((await gateway.ask(text, await someone())).status).toBe(200);
+    // known by now: it costs nothing to remember it
+    expect((await send(await someone())).status).toBe(200);
   });
 
   test('a company, over all of its people', async () => {

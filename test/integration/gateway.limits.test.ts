@@ -27,6 +27,7 @@ const nested = (levels: number): string => (levels === 1 ? '{ id }' : `{ parent 
 const children = (levels: number): string => (levels === 0 ? 'id' : `children(first: 1) { nodes { ${children(levels - 1)} } }`);
 const deep = (levels: number): string => (levels === 0 ? children(6) : `parent { ${deep(levels - 1)} }`);
 const times = (count: number, text: (n: number) => string): string => Array.from({ length: count }, (_, n) => text(n)).join(' ');
+const chain = (levels: number): string => `{ team(id: "t") { ...F0 } } ${times(levels - 1, (n) => `fragment F${String(n)} on Team { ...F${String(n + 1)} }`)} fragment F${String(levels - 1)} on Team { id }`;
 const explosion = (levels: number): string =>
   `{ team(id: "t") { ...F0 } } ${times(levels, (n) => `fragment F${String(n)} on Team { ...F${String(n + 1)} parent { ...F${String(n + 1)} } }`)} fragment F${String(levels)} on Team { id }`;
 
@@ -34,6 +35,8 @@ describe('an operation that is too large is refused by the name of the limit, be
   test.each([
     ['depth 50', 'depth', `{ team(id: "t") ${nested(50)} }`],
     ['a fragment explosion', 'selections', explosion(15)],
+    ['51 fragments inside one another', 'fragments', chain(51)],
+    ['1,200 fragments inside one another', 'fragments', chain(1_200)],
     ['1,000 aliases', 'aliases', `{ ${times(1_000, (n) => `a${String(n)}: me { role }`)} }`],
     ['the same mutation aliased 100 times', 'mutations', `mutation { ${times(100, (n) => `m${String(n)}: renameTeam(input: { id: "t", name: "n" }) { team { id } }`)} }`],
     ['10,000 directives', 'tokens', `{ me { role ${times(10_000, () => '@include(if: true)')} } }`],
@@ -63,6 +66,14 @@ describe('an operation that is too large is refused by the name of the limit, be
     expect(await gateway.send(JSON.stringify(body), { authorization: `Bearer ${person}` })).toMatchObject({ status: 400, errors: [{ extensions: { field: 'query', limit: { name: 'characters', max: 200_000 } } }] });
   });
 
+  test('one field 2,000 times in one place, which takes too long to validate, twice and without a trace in between', async () => {
+    for (let n = 0; n < 2; n += 1) {
+      const reply = await gateway.ask(`{ me { ${times(2_000, () => 'role')} } }`, person);
+      expect(reply).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'query', limit: { name: 'comparisons', max: 500_000 } } }] });
+      expect(reply.errors).toHaveLength(1);
+    }
+  });
+
   test('a list of more than 10,000 items in the variables, and an array of operations, by the name of their limit', async () => {
     const list = await gateway.ask('{ me { role } }', person, { ids: Array.from({ length: 10_001 }, () => 'a') });
     expect(list).toMatchObject({ status: 413, errors: [{ extensions: { code: 'BATCH_TOO_LARGE', field: 'variables.ids', limit: { name: 'listItems', max: 10_000 } } }] });
@@ -73,6 +84,7 @@ describe('an operation that is too large is refused by the name of the limit, be
   test('a fragment inside itself is refused by validation, and 500 repeated fields are answered', async () => {
     expect(await gateway.ask('{ team(id: "t") { ...F } } fragment F on Team { parent { ...F } }', person)).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
     expect(await gateway.ask(`{ me { ${times(500, () => 'role')} } }`, person)).toMatchObject({ status: 200, data: { me: { role: 'ADMIN' } } });
+    expect(await gateway.ask(chain(50), person)).toMatchObject({ status: 200, data: { team: { id: 't' } } });
     // 20 levels, none of them more than 6 times inside itself
     expect(await gateway.ask(`{ team(id: "t") { ${deep(6)} } }`, person)).toMatchObject({ status: 200, data: { team: { parent: { parent: expect.anything() } } } });
   });

@@ -28,14 +28,14 @@ let plainUrl: string;
 let answersTeams = true;
 
 /** A gateway on a free port over the teams subgraph of this test. */
-const start = async (teamPages: GatewayDeps['teamPages'], authenticate: Authenticator = issuer.authenticate): Promise<string> => {
+const start = async (teamPages: GatewayDeps['teamPages'], authenticate: Authenticator = issuer.authenticate, rates?: GatewayDeps['rates']): Promise<string> => {
   const logger = createLogger({ name: 'gateway', level: 'silent' });
   const peer = (audience: 'teams' | 'contacts', endpoint: Endpoint) => connectInProcess({ caller: 'gateway', audience, keys: testKeys, now: Date.now }, endpoint);
   const whenUp: Endpoint = (...call) => (answersTeams || call[0] !== 'graphql' ? teams.part.endpoint(...call) : new Promise(() => undefined));
   const gateway = await buildGateway({
     teams: peer('teams', whenUp),
     contacts: peer('contacts', () => Promise.reject(new Error('contacts is not asked'))),
-    authenticate, logger, teamPages,
+    authenticate, logger, teamPages, rates,
     metrics: createMetrics('gateway', logger),
     now: Date.now,
     newId: randomUUID,
@@ -226,6 +226,18 @@ describe('OTM-S03: besides', () => {
     expect(JSON.parse(answers[0].text)).toMatchObject({ errors: [{ message: 'Could not load teams. Try again.', extensions: { code: 'DEPENDENCY_UNAVAILABLE', status: 503 } }] });
     const keyless = await start(places, () => Promise.resolve(unavailable('The signing keys of the SSO could not be fetched.')));
     expect(await get(oldPath, headers, 'GET', keyless)).toMatchObject(away);
+  });
+
+  test('they count as any request of a person: past the rate 429, with when to come back, and teams is not asked', async () => {
+    const rated = await start({ ...places, page: new URL(page) }, issuer.authenticate, { person: 2, company: 100, service: 100 });
+    const headers = await bearer('Ani');
+    for (const path of [oldPath, newPath]) expect((await get(path, headers, 'GET', rated)).status).toBe(307);
+    answersTeams = false;
+    const refused = await get(oldPath, headers, 'GET', rated).finally(() => (answersTeams = true));
+    expect(JSON.parse(refused.text)).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', status: 429, limit: { name: 'requests per person', max: 2, windowSeconds: 60 } } }] });
+    expect([refused.status, refused.to, Number(refused.headers.get('retry-after'))]).toEqual([429, null, expect.any(Number)]);
+    expect((await get(oldPath, await bearer('Olga'), 'GET', rated)).status).toBe(307);
+    expect((await get(oldPath, {}, 'GET', rated)).to).toBe(signIn);
   });
 
   test('a gateway that was not told where to lead people answers neither address', async () => {

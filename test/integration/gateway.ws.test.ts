@@ -155,6 +155,11 @@ describe('refused before anything is delivered', () => {
     ['bad syntax', 'chat', 'subscription {', {}, 'BAD_USER_INPUT'],
     ['two fields at once', 'chat', 'subscription { a: teamMigrated { teamId } b: teamMigrated { teamId } }', {}, 'BAD_USER_INPUT'],
     ['a query', 'admin', '{ me { role } }', {}, 'BAD_USER_INPUT'],
+    ['a field that is skipped', 'chat', 'subscription { teamMigrated @skip(if: true) { teamId } }', {}, 'BAD_USER_INPUT'],
+    ['a field that is included', 'chat', 'subscription { teamMigrated @include(if: true) { teamId } }', {}, 'BAD_USER_INPUT'],
+    ['a field in a part that is skipped', 'chat', 'subscription { ... @skip(if: false) { teamMigrated { teamId } } }', {}, 'BAD_USER_INPUT'],
+    ['a field in a fragment that is included', 'chat', 'subscription { ...F @include(if: true) } fragment F on Subscription { teamMigrated { teamId } }', {}, 'BAD_USER_INPUT'],
+    ['a field that is skipped in a fragment', 'chat', 'subscription { ...F } fragment F on Subscription { teamMigrated @skip(if: false) { teamId } }', {}, 'BAD_USER_INPUT'],
     ['a wrong variable', 'chat', plain, { app: 'FAX' }, 'BAD_USER_INPUT'],
   ])('%s', async (_name, who, query, variables, code) => {
     const tokens = { chat: () => service('teams:migrate:chat'), flags: () => service('flags:write'), admin: () => person(), agent: () => person(testId(3)) };
