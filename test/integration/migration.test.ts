@@ -318,9 +318,10 @@ describe('a push of one team', () => {
     const created = good(await one());
     expect(created).toMatchObject({ outcome: 'CREATED', reason: null });
     expect(good(await one())).toMatchObject({ outcome: 'SKIPPED', teamId: created.teamId });
-    expect(good(await one({ name: '', appIdentifierId: 'c' }))).toMatchObject({ outcome: 'FAILED', reason: 'INVALID_NAME', teamId: null });
+    expect(good(await one({ name: '', appIdentifierId: 'c' }))).toMatchObject({ outcome: 'FAILED', reason: 'INVALID_NAME', teamId: null, message: expect.stringMatching(/^input\.item\.name is ""/) });
+    expect(good(await one({ appIdentifierId: 'd', parentAppIdentifierId: 'items[0]' })).message).toMatch(/^input\.item\.parentAppIdentifierId is "items\[0\]"/);
     expect(await eventsOf(company)).toHaveLength(2);
-    expect(await db.database.prisma.migrationRunCompany.findMany({ where: { runId: job.runId ?? '' } })).toMatchObject([{ created: 2, skipped: 1, failed: 1 }]);
+    expect(await db.database.prisma.migrationRunCompany.findMany({ where: { runId: job.runId ?? '' } })).toMatchObject([{ created: 2, skipped: 1, failed: 2 }]);
     expect(await migrateTeam(crm, { app: 'chat', item: item(company, 'z'), runId: null })).toMatchObject({ code: 'FORBIDDEN' });
   });
 

@@ -33,7 +33,8 @@ export const migrateTeam = async (deps: MigrationDeps, viewer: Viewer, { app, it
   if (results.some(({ outcome }) => outcome === 'CREATED')) deps.wakeRelay();
   const [result] = results;
   if (result === undefined) throw new Error('the plan has no outcome for its item');
-  return result;
+  // as it stands in this input, where there is no list
+  return { ...result, message: result.message?.replace(/^items\[0\]/, 'input.item') ?? null };
 };
 
 /** Repeats what a race with another writer, or a fault that passes, made fail. */
