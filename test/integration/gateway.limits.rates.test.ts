@@ -75,6 +75,7 @@ describe('requests a minute (SPEC §4)', () => {
     const token = await someone();
     expect((await gateway.ask(`{ nonsense } # ${'x'.repeat(700)}`, token)).status).toBe(400);
     expect(await statuses(token, 2)).toEqual([200, 429]);
+    expect(await firstAnswer(gateway.socketUrl, await someone(), { query: `subscription { nonsense } # ${'x'.repeat(1_200)}` })).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
     const long = `subscription { nonsense } # ${'x'.repeat(900)}`;
     const other = await someone();
     expect(await firstAnswer(gateway.socketUrl, other, { query: long })).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
