@@ -57,12 +57,24 @@ export const startCompanySubscriber = ({ kafka, receive, logger }: SubscriberOpt
     const consumer = client.consumer({
       groupId: `${kafka.topicPrefix}one-team.teams`,
       allowAutoTopicCreation: false,
-      retry: { retries: 2, restartOnFailure: () => Promise.resolve(!closing.signal.aborted) },
+      // one way to begin again after whatever ended a consumer: kafkajs begins again after some faults only, and stands still without a word after the others
+      retry: { retries: 2, restartOnFailure: () => Promise.resolve(false) },
+    });
+    const crashes: Error[] = [];
+    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
+      crashes.push(error);
+      if (running !== consumer) return;
+      running = null;
+      logger.warn({ err: error }, 'reading company.events.v1 has stopped and begins again');
+      loop.wake();
     });
     try {
       await consumer.connect();
       await consumer.subscribe({ topic: companyTopic(kafka), fromBeginning: true });
+      // resolves too when it could not join its group: that is a crash like a later one
       await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => eachBatch(consumer, payload) });
+      const [crash] = crashes;
+      if (crash !== undefined) throw crash;
       running = consumer;
     } catch (error) {
       await consumer.disconnect().catch(() => undefined);
