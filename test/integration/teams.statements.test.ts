@@ -136,6 +136,14 @@ describe('statements', () => {
     for (const size of [1, 10, 100]) expect(await counted(() => page(size))).toBe(7);
   });
 
+  test('a page of the audit log does not count the log unless it is asked how many there are', async () => {
+    const ask = await graphql();
+    const cost = (fields: string): Promise<number> =>
+      counted(async () => expect(await ask(`{ auditLog(first: 1) { ${fields} } }`, {})).toMatchObject({ data: { auditLog: { pageInfo: { hasNextPage: false } } } }));
+    const page = await cost('nodes { id } pageInfo { hasNextPage }');
+    expect(await cost('totalCount nodes { id } pageInfo { hasNextPage }')).toBe(page + 1);
+  });
+
   test("a person's access costs one", async () => {
     const userId = company.people['Ani'] ?? randomUUID();
     expect(await counted(() => findAccess(reader, { companyId: company.id, userId, withTeams: true }))).toBe(1);

@@ -14,6 +14,7 @@ import type { Progress, CompanyProgressRow } from '../store/migrationProgress.ts
 import type { CompanyProgressPage } from '../queries/migrationProgress.ts';
 import type { FeedEntry } from '../../shared/teamsApi.ts';
 import type { AuditEntryRow } from '../store/auditEntries.ts';
+import type { AuditPage } from '../queries/auditLog.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -1413,7 +1414,7 @@ export type ResolversTypes = {
   AuditEntry: ResolverTypeWrapper<AuditEntryRow>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['AuditEntry']> }>;
+  AuditEntryConnection: ResolverTypeWrapper<AuditPage>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   AuditFilter: AuditFilter;
   AuditKind: AuditKind;
@@ -1502,7 +1503,7 @@ export type ResolversParentTypes = {
   AuditEntry: AuditEntryRow;
   String: Scalars['String']['output'];
   ID: Scalars['ID']['output'];
-  AuditEntryConnection: Omit<AuditEntryConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['AuditEntry']> };
+  AuditEntryConnection: AuditPage;
   Int: Scalars['Int']['output'];
   AuditFilter: AuditFilter;
   Company: CompanyRow;

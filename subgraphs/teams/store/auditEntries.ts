@@ -32,7 +32,8 @@ export type AuditEntryRow = Readonly<{
 /** A place in a log: milliseconds since 1970, and the id. */
 export type AuditPlace = Readonly<{ at: number; id: string }>;
 
-export type AuditQuery = Readonly<{
+/** Which entries of a log. */
+export type AuditFilter = Readonly<{
   kind: AuditKind | null;
   /** Must be a UUID. */
   actorId: string | null;
@@ -40,29 +41,37 @@ export type AuditQuery = Readonly<{
   from: Date | null;
   /** Before. */
   to: Date | null;
-  after: AuditPlace | null;
-  limit: number;
 }>;
 
-/** One page of a company's audit log, newest first, and how many entries there are. Two statements. */
+export type AuditQuery = AuditFilter & Readonly<{ after: AuditPlace | null; limit: number }>;
+
+/** One page of a company's audit log, newest first. */
 export const listAuditEntries = async (
   reader: Reader,
-  { companyId }: CompanyReach,
-  { kind, actorId, from, to, after, limit }: AuditQuery,
-): Promise<Readonly<{ rows: readonly AuditEntryRow[]; total: number }>> => {
-  const conditions = [
-    Prisma.sql`e.company_id = ${companyId}::uuid`,
-    ...(kind === null ? [] : [Prisma.sql`e.kind = ${kind}`]),
-    ...(actorId === null ? [] : [Prisma.sql`e.actor_id = ${actorId}::uuid`]),
-    ...(from === null ? [] : [Prisma.sql`e.occurred_at >= ${from}`]),
-    ...(to === null ? [] : [Prisma.sql`e.occurred_at < ${to}`]),
-  ];
-  const wanted = Prisma.join(conditions, ' AND ');
+  company: CompanyReach,
+  { after, limit, ...filter }: AuditQuery,
+): Promise<readonly AuditEntryRow[]> => {
   const behind = after === null ? Prisma.sql`true` : Prisma.sql`(e.occurred_at, e.id) < (${new Date(after.at)}, ${after.id}::uuid)`;
-  const rows = await reader.$queryRaw<AuditEntryRow[]>`
+  return reader.$queryRaw<AuditEntryRow[]>`
     SELECT e.id, e.kind, e.occurred_at AS "occurredAt", e.actor_id AS "actorId", e.actor_service AS "actorService", e.subject_id AS "subjectId",
       e.before, e.after
-    FROM audit_entries e WHERE ${wanted} AND ${behind} ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit}`;
-  const [counted] = await reader.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM audit_entries e WHERE ${wanted}`;
-  return { rows, total: counted?.total ?? 0 };
+    FROM audit_entries e WHERE ${wanted(company, filter)} AND ${behind} ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit}`;
 };
+
+/** How many entries of a company's log there are: reads all that fit. */
+export const countAuditEntries = async (reader: Reader, company: CompanyReach, filter: AuditFilter): Promise<number> => {
+  const [counted] = await reader.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM audit_entries e WHERE ${wanted(company, filter)}`;
+  return counted?.total ?? 0;
+};
+
+const wanted = ({ companyId }: CompanyReach, { kind, actorId, from, to }: AuditFilter): Prisma.Sql =>
+  Prisma.join(
+    [
+      Prisma.sql`e.company_id = ${companyId}::uuid`,
+      ...(kind === null ? [] : [Prisma.sql`e.kind = ${kind}`]),
+      ...(actorId === null ? [] : [Prisma.sql`e.actor_id = ${actorId}::uuid`]),
+      ...(from === null ? [] : [Prisma.sql`e.occurred_at >= ${from}`]),
+      ...(to === null ? [] : [Prisma.sql`e.occurred_at < ${to}`]),
+    ],
+    ' AND ',
+  );
