@@ -141,8 +141,8 @@ const failedRecord = (item: KeptItem, result: ItemResult | undefined, app: Squad
 const failureOf = (item: KeptItem, result: ItemResult | undefined): readonly Failure[] => {
   const ref = item.appIdentifierId;
   if (result?.outcome !== 'FAILED' || result.reason === null || companyOf(item) === '' || ref === null) return [];
-  const { reason, message } = result;
-  return canStayOpen({ reason, message: message ?? '' }) ? [{ companyId: companyOf(item), appIdentifierId: ref, reason }] : [];
+  const { reason } = result;
+  return canStayOpen(item, reason) ? [{ companyId: companyOf(item), appIdentifierId: ref, reason }] : [];
 };
 
 const totalsByCompany = (placed: readonly Placed[]): ReadonlyMap<string, Counts> => {

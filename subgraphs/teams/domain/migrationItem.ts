@@ -88,8 +88,11 @@ const textMessage = (reason: MigrationReason, index: number, field: string, valu
 export const shown = (value: string | null): string => (value === null ? 'missing' : excerpt(value));
 
 /**
- * Whether a failure can be kept open under its company and app id: those of items that name no usable company or id cannot
- * (SPEC §2.2). The message tells which id it was: an unusable parent id leaves the item's own id good.
+ * Whether a failure of an item can be kept open under its company and app id: items that name no usable company or id open none (SPEC §2.2),
+ * whatever they failed for. The item's own fault tells which field is faulty; an unusable name or parent id leaves the item's own id good.
  */
-export const canStayOpen = ({ reason, message }: ItemFault): boolean =>
-  reason !== 'COMPANY_UNKNOWN' && (reason !== 'INVALID_APP_IDENTIFIER' || message.includes('.parentAppIdentifierId '));
+export const canStayOpen = ({ fault }: KeptItem, reason: MigrationReason): boolean =>
+  reason !== 'COMPANY_UNKNOWN' && !isOf(fault, 'companySsoId') && !isOf(fault, 'appIdentifierId');
+
+/** Every message of a field begins with the item's place and the field; what comes behind is what somebody sent. */
+const isOf = (fault: ItemFault | null, field: keyof PushedItem): boolean => fault !== null && /^items\[\d+\]\.(\w+) /.exec(fault.message)?.[1] === field;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { keptItem, type PushedItem, storable } from '../../../subgraphs/teams/domain/migrationItem.ts';
+import { canStayOpen, keptItem, type PushedItem, storable } from '../../../subgraphs/teams/domain/migrationItem.ts';
 import { type CompanyFacts, type Outcome, planCompany } from '../../../subgraphs/teams/domain/migrationPlan.ts';
 
 const company = '11111111-1111-4111-8111-111111111111';
@@ -115,6 +115,15 @@ describe('the plan of a push', () => {
     expect(outcomes).toMatchObject([{ kind: 'fail', fault: { reason } }, { kind: 'create' }]);
     const [first] = outcomes;
     expect(first?.kind === 'fail' ? first.fault.message : '').toMatch(/^items\[0\]\.\w+ is .*(must be|missing)/u);
+  });
+
+  test('a failure stays open under a usable app id only, whatever the item failed for', () => {
+    const open = (item: PushedItem, reason: Parameters<typeof canStayOpen>[1]) => canStayOpen(keptItem(item, 0), reason);
+    expect([open(pushed('a', 'b\u0000'), 'INVALID_APP_IDENTIFIER'), open(pushed('a', null, ''), 'INVALID_NAME'), open(pushed('a'), 'INTERNAL')]).toEqual([true, true, true]);
+    for (const id of [null, '', 'x.parentAppIdentifierId \u0000', 'x'.repeat(256)]) {
+      expect([open(pushed(id), 'INVALID_APP_IDENTIFIER'), open(pushed(id), 'INTERNAL'), open(pushed(id, null, ''), 'FLAG_OFF')]).toEqual([false, false, false]);
+    }
+    expect([open({ ...pushed('a'), companySsoId: 'no uuid' }, 'INTERNAL'), open(pushed('a'), 'COMPANY_UNKNOWN')]).toEqual([false, false]);
   });
 
   test('a name of 255 characters is good, astral ones counted once', () => {
