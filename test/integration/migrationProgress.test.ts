@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createCursors } from '../../subgraphs/shared/cursor.ts';
 import { createMigrationLoaders } from '../../subgraphs/teams/migrationLoaders.ts';
+import { triggerTeamMigration } from '../../subgraphs/teams/commands/triggerTeamMigration.ts';
 import { companyProgress, migrationProgress } from '../../subgraphs/teams/queries/migrationProgress.ts';
 import { migrationRuns, runCompanies, squadsOf } from '../../subgraphs/teams/queries/migrationRuns.ts';
 import type { Context } from '../../subgraphs/teams/context.ts';
@@ -9,7 +10,7 @@ import type { PrismaClient } from '../../subgraphs/teams/store/generated/client.
 import type { Database } from '../../subgraphs/teams/store/database.ts';
 import type { MigrationJobRow } from '../../subgraphs/teams/store/migrationJobs.ts';
 import { migrationStates } from '../../subgraphs/teams/store/migrationProgress.ts';
-import { addCompany, chat, commandsOf, crm, good, item, pushOf } from '../support/migration.ts';
+import { addCompany, chat, commandsOf, crm, good, item, outcomesOf, pushOf } from '../support/migration.ts';
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts';
 import { personOf, plantCompany, serviceWith, startTestTeams, type TestTeams } from '../support/teams.ts';
 
@@ -127,6 +128,29 @@ describe('the state of a company (OTM-S05)', () => {
     expect(await open()).toBe(1);
     await pushed('chat', [], { completes: [company] });
     expect(await open()).toBe(0);
+  });
+
+  test('which of two runs is the later one is told by the database, whatever the clocks of the processes that opened them show', async () => {
+    const company = await addCompany(quiet.database);
+    const ahead = commandsOf(quiet.database, { now: () => Date.now() + 3_600_000 });
+    const first = good(await triggerTeamMigration(ahead.deps, engineer, { apps: ['chat'], companySsoIds: [company] }));
+    await pushed('chat', [item(company, 'a', { name: '' })], { runId: first.id });
+    await ahead.migrateTeam(chat, { app: 'chat', item: item(company, 'b', { name: '' }), runId: null });
+    const job = good(await ahead.migrateTeams(chat, pushOf([item(company, 'c', { name: '' })])));
+    await ahead.work(job.id);
+    expect(await stateOf(company)).toMatchObject({ openFailures: 3 });
+    await pushed('chat', [], { completes: [company] });
+    expect(await stateOf(company)).toMatchObject({ openFailures: 0 });
+  });
+
+  test('an item without a usable app id opens no failure, even one that reads like the fault of another field', async () => {
+    const company = await addCompany(quiet.database);
+    const nulled = 'x.parentAppIdentifierId \u0000';
+    const job = await pushed('chat', [item(company, nulled), item(company, `.parentAppIdentifierId ${'x'.repeat(300)}`), item(company, 'good', { parentAppIdentifierId: '.appIdentifierId \u0000' })]);
+    expect(job.total).toBe(3);
+    expect(await outcomesOf(quiet.database, job.id)).toEqual(['FAILED INVALID_APP_IDENTIFIER', 'FAILED INVALID_APP_IDENTIFIER', 'FAILED INVALID_APP_IDENTIFIER']);
+    expect(good(await commandsOf(quiet.database).migrateTeam(chat, { app: 'chat', item: item(company, nulled), runId: null })).outcome).toBe('FAILED');
+    expect(await quiet.database.prisma.migrationFailure.findMany({ where: { companyId: company } })).toMatchObject([{ appIdentifierId: 'good', reason: 'INVALID_APP_IDENTIFIER' }]);
   });
 });
 

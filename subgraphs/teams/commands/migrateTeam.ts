@@ -1,9 +1,11 @@
 import { isRefused, type Refusal } from '../../shared/errors.ts';
 import type { Viewer } from '../../shared/viewer.ts';
 import { keptItem, type PushedItem, type SquadApp } from '../domain/migrationItem.ts';
+import { transactionNumber, wasCommitted } from '../store/committed.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import type { ItemResult } from '../store/migrationItems.ts';
 import { openRun } from '../store/migrationRuns.ts';
-import { applyOutcomes, companyOf, planItems } from './applyOutcomes.ts';
+import { type Applied, applyOutcomes, companyOf, planItems } from './applyOutcomes.ts';
 import { runRefusal } from './migrateTeams.ts';
 import type { MigrationDeps } from './migrationDeps.ts';
 import { squadOf } from './squad.ts';
@@ -21,14 +23,13 @@ export const migrateTeam = async (deps: MigrationDeps, viewer: Viewer, { app, it
 
   const kept = keptItem(item, 0);
   const now = new Date(deps.now());
-  const attempt = () =>
-    deps.database.transaction(async (tx) => {
-      const run = runId ?? deps.newId();
-      if (runId === null) await openRun(tx, { id: run, app, createdAt: now });
-      const outcomes = await planItems(tx, app, new Map([[companyOf(kept), [kept]]]));
-      return applyOutcomes(tx, { app, runId: run, now, newId: deps.newId }, outcomes);
-    });
-  const { results, recorded } = await again(attempt, tries);
+  const attempt = async (tx: Transaction): Promise<Applied> => {
+    const run = runId ?? deps.newId();
+    if (runId === null) await openRun(tx, { id: run, app });
+    const outcomes = await planItems(tx, app, new Map([[companyOf(kept), [kept]]]));
+    return applyOutcomes(tx, { app, runId: run, now, newId: deps.newId }, outcomes);
+  };
+  const { results, recorded } = await again(deps.database, attempt, tries);
   recorded.forEach((event) => deps.record(event));
   if (results.some(({ outcome }) => outcome === 'CREATED')) deps.wakeRelay();
   const [result] = results;
@@ -37,12 +38,22 @@ export const migrateTeam = async (deps: MigrationDeps, viewer: Viewer, { app, it
   return { ...result, message: result.message?.replace(/^items\[0\]/, 'input.item') ?? null };
 };
 
-/** Repeats what a race with another writer, or a fault that passes, made fail. */
-const again = async <T>(attempt: () => Promise<T>, left: number): Promise<T> => {
+/**
+ * Repeats what a race with another writer, or a fault that passes, made fail. Not what was done all the same, when only the answer to its
+ * COMMIT was lost: its own results stand, as a second try would find the team that the first one made, and count it again.
+ */
+const again = async <T>(database: Database, attempt: (tx: Transaction) => Promise<T>, left: number): Promise<T> => {
+  const done: Readonly<{ number: string; result: T }>[] = [];
   try {
-    return await attempt();
+    return await database.transaction(async (tx) => {
+      const result = await attempt(tx);
+      done.push({ number: await transactionNumber(tx), result });
+      return result;
+    });
   } catch (error) {
+    const [unanswered] = done;
+    if (unanswered !== undefined && (await wasCommitted(database.prisma, unanswered.number))) return unanswered.result;
     if (left <= 1) throw error;
-    return again(attempt, left - 1);
+    return again(database, attempt, left - 1);
   }
 };

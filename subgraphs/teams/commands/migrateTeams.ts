@@ -36,7 +36,7 @@ export const migrateTeams = async (deps: MigrationDeps, viewer: Viewer, push: Pu
   const createdAt = new Date(deps.now());
   const stored = await deps.database.transaction(async (tx) => {
     const runId = push.dryRun ? null : (push.runId ?? deps.newId());
-    if (runId !== null && push.runId === null) await openRun(tx, { id: runId, app: push.app, createdAt });
+    if (runId !== null && push.runId === null) await openRun(tx, { id: runId, app: push.app });
     const job = await insertJob(tx, {
       id: deps.newId(),
       app: push.app,

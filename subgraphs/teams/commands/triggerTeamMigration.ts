@@ -24,7 +24,7 @@ export const triggerTeamMigration = async (deps: MigrationDeps, viewer: Viewer, 
   const companyRefs = trigger.companySsoIds === null ? null : [...new Set(trigger.companySsoIds.map((id) => storable(id) ?? ''))];
   const id = deps.newId();
   const run = await deps.database.transaction(async (tx) => {
-    const opened = await openTriggeredRun(tx, { id, apps, companyRefs, createdAt: new Date(deps.now()) });
+    const opened = await openTriggeredRun(tx, { id, apps, companyRefs });
     for (const app of apps) if ((await pendingCompanies(tx, id, app)).length > 0) await deps.sendTrigger(tx, app, id);
     return opened;
   });

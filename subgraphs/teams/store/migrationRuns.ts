@@ -12,9 +12,21 @@ export type RunRow = Readonly<{ id: string; app: string | null }>;
 export const runById = (reader: Reader, id: string): Promise<RunRow | null> =>
   reader.migrationRun.findUnique({ where: { id }, select: { id: true, app: true } });
 
+/**
+ * Opens a run, of one squad or of several (`app` null). By the database's clock: which of two runs is the later one decides what a company's
+ * `completes` closes, and the clocks of two processes may differ by more than lies between the runs.
+ */
+export const insertRun = async (tx: Transaction, { id, app, triggered }: RunRow & Readonly<{ triggered: boolean }>): Promise<MigrationRunRow> => {
+  const [run] = await tx.$queryRaw<MigrationRunRow[]>`
+    INSERT INTO migration_runs (id, app, triggered, created_at) VALUES (${id}::uuid, ${app}, ${triggered}, clock_timestamp())
+    RETURNING id, app, triggered, created_at AS "createdAt"`;
+  if (run === undefined) throw new Error('the run that was opened is not there');
+  return run;
+};
+
 /** Opens the run of a push that named none. */
-export const openRun = async (tx: Transaction, run: Readonly<{ id: string; app: SquadApp; createdAt: Date }>): Promise<void> => {
-  await tx.migrationRun.create({ data: { ...run, triggered: false } });
+export const openRun = async (tx: Transaction, run: Readonly<{ id: string; app: SquadApp }>): Promise<void> => {
+  await insertRun(tx, { ...run, triggered: false });
 };
 
 /** Adds to a run's totals by company, as it was named; '' for items that named none. */

@@ -2,7 +2,7 @@ import type { SquadApp } from '../domain/migrationItem.ts';
 import type { Reader, Transaction } from './database.ts';
 import { isEnabled } from './enabled.ts';
 import { Prisma } from './generated/client.ts';
-import type { MigrationRunRow } from './migrationRuns.ts';
+import { insertRun, type MigrationRunRow } from './migrationRuns.ts';
 
 export type NewRun = Readonly<{
   id: string;
@@ -10,13 +10,12 @@ export type NewRun = Readonly<{
   apps: readonly SquadApp[];
   /** Companies as they were named, each once; null: all active ones with both flags on. */
   companyRefs: readonly string[] | null;
-  createdAt: Date;
 }>;
 
 /** Opens a triggered run with a row for each squad and company: PENDING, or NOT_ENABLED for a company that is not sent. */
-export const openTriggeredRun = async (tx: Transaction, { id, apps, companyRefs, createdAt }: NewRun): Promise<MigrationRunRow> => {
+export const openTriggeredRun = async (tx: Transaction, { id, apps, companyRefs }: NewRun): Promise<MigrationRunRow> => {
   const [first = null] = apps;
-  const run = await tx.migrationRun.create({ data: { id, triggered: true, app: apps.length === 1 ? first : null, createdAt } });
+  const run = await insertRun(tx, { id, triggered: true, app: apps.length === 1 ? first : null });
   const squads = Prisma.sql`unnest(${[...apps]}::text[]) AS squad(app)`;
   if (companyRefs === null) {
     await tx.$executeRaw`
