@@ -4,7 +4,7 @@ import type { TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 import { append } from '../../subgraphs/teams/events/append.ts';
 import { readFeed } from '../../subgraphs/teams/events/feed.ts';
 import { watchGrowth } from '../../subgraphs/teams/events/newest.ts';
-import { placeUnder } from '../../subgraphs/teams/events/relay.ts';
+import { placeUnder, releaseUnder } from '../../subgraphs/teams/events/relay.ts';
 import { cleanUp } from '../../subgraphs/teams/jobs/cleanUp.ts';
 import { readNewest } from '../../subgraphs/teams/store/eventLog.ts';
 import { takeLease } from '../../subgraphs/teams/store/relayLease.ts';
@@ -40,6 +40,7 @@ const place = (): Promise<void> =>
     const lease = await takeLease(tx, { name: 'events', holder: randomUUID(), leaseMs: 10_000 });
     if (lease === null) throw new Error('another holds the lease');
     await placeUnder(tx, lease);
+    await releaseUnder(tx, lease);
     await tx.relayLease.deleteMany({ where: { name: 'events' } });
   });
 const write = async (companyId: string, kind: 'public' | 'internal' = 'public'): Promise<string> => {

@@ -6,7 +6,7 @@ import { locate, readFeed } from '../../subgraphs/teams/events/feed.ts';
 import { watchGrowth } from '../../subgraphs/teams/events/newest.ts';
 import { startPublisher } from '../../subgraphs/teams/events/publisher.ts';
 import type { Outlet, OutletMessage } from '../../subgraphs/teams/events/publisherOutlet.ts';
-import { placeUnder, startRelay } from '../../subgraphs/teams/events/relay.ts';
+import { placeUnder, releaseUnder, startRelay } from '../../subgraphs/teams/events/relay.ts';
 import { teamEvents } from '../../subgraphs/teams/queries/teamEvents.ts';
 import { readNewest } from '../../subgraphs/teams/store/eventLog.ts';
 import { releaseLease, takeLease } from '../../subgraphs/teams/store/relayLease.ts';
@@ -48,6 +48,7 @@ const relay = async (holder = randomUUID()): Promise<void> => {
     const lease = await takeLease(tx, { name: 'events', holder, leaseMs: 10_000 });
     if (lease === null) throw new Error('another holds the lease');
     await placeUnder(tx, lease);
+    await releaseUnder(tx, lease);
     await releaseLease(tx, lease);
   });
 };
@@ -94,6 +95,7 @@ describe('the relay', () => {
     expect(await take(mine)).toBeNull();
     await write(company);
     expect(await db.database.transaction((tx) => placeUnder(tx, short))).toBeNull();
+    expect(await db.database.transaction((tx) => releaseUnder(tx, short))).toBeNull();
     expect(await db.database.prisma.event.count({ where: { companyId: company, position: null } })).toBe(1);
     expect(await db.database.transaction((tx) => placeUnder(tx, taken))).toBe(1);
     expect(await db.database.transaction((tx) => placeUnder(tx, taken))).toBe(0);
@@ -129,6 +131,35 @@ describe('the relay', () => {
     await relay();
     expect((await after('outside', outside.position)).map(({ eventId }) => eventId)).toEqual([out, ...held]);
     expect(await after('internal', inside.position)).toHaveLength(3);
+  });
+
+  test('that cannot release what it withheld goes on giving the feed in house its positions, and releases once it can', async () => {
+    const [quiet, open] = [await addCompany(db.database, { publishes: false }), await addCompany(db.database)];
+    const held = await write(quiet);
+    await relay();
+    const { prisma } = db.database;
+    await prisma.$executeRawUnsafe(`CREATE FUNCTION refuse_release() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused by a test'; END $$`);
+    await prisma.$executeRawUnsafe(`CREATE TRIGGER refuse_release BEFORE UPDATE ON events FOR EACH ROW
+      WHEN (OLD.position IS NOT NULL AND OLD.outside_position IS NULL AND NEW.outside_position IS NOT NULL) EXECUTE FUNCTION refuse_release()`);
+    await setPublishing(quiet, true);
+    const start = await feed({});
+    const running = startRelay({ database: db.database, logger: silent, holder: randomUUID(), onPlaced: growth.grown, pollMs: 20 });
+    try {
+      const written: string[] = [];
+      for (let n = 1; n <= 2; n += 1) {
+        written.push(await write(open));
+        running.wake();
+        await until(async () => (await feed({})).position === start.position + n);
+      }
+      expect((await after('internal', start.position)).map(({ eventId }) => eventId)).toEqual(written);
+      expect(await place(held)).toMatchObject({ position: null });
+      await prisma.$executeRawUnsafe('DROP FUNCTION refuse_release CASCADE');
+      running.wake();
+      await until(async () => (await place(held)).position !== null);
+    } finally {
+      await prisma.$executeRawUnsafe('DROP FUNCTION IF EXISTS refuse_release CASCADE');
+      await running.close();
+    }
   });
 });
 

@@ -33,8 +33,12 @@ export const startRelay = ({ database, logger, holder, onPlaced, pollMs = 200, l
     const held = lease;
     const placed = await database.transaction((tx) => placeUnder(tx, held));
     if (placed === null) return false;
-    onPlaced(await readNewest(database.prisma));
-    return placed > 0;
+    if (placed > 0) onPlaced(await readNewest(database.prisma));
+    // by itself: what outsiders wait for, however much it is, takes nothing back of what everything in house waits for
+    const released = await database.transaction((tx) => releaseUnder(tx, held));
+    if (released === null) return false;
+    if (released > 0) onPlaced(await readNewest(database.prisma));
+    return placed + released > 0;
   };
   const loop = startLoop({ pass, pollMs, onFault: (error) => logger.warn({ err: error }, 'the event relay tries again') });
   return {
@@ -48,8 +52,7 @@ export const startRelay = ({ database, logger, holder, onPlaced, pollMs = 200, l
 };
 
 /** Places what has no place yet, in one transaction under the lease; null, and nothing written, when the lease has been taken. */
-export const placeUnder = async (tx: Transaction, lease: Lease): Promise<number | null> => {
-  if (!(await holdLease(tx, lease))) return null;
-  const placed = await placeEvents(tx, batch);
-  return placed + (await releaseEvents(tx, batch));
-};
+export const placeUnder = async (tx: Transaction, lease: Lease): Promise<number | null> => ((await holdLease(tx, lease)) ? placeEvents(tx, batch) : null);
+
+/** The same for what was withheld from outsiders and need not be any more. */
+export const releaseUnder = async (tx: Transaction, lease: Lease): Promise<number | null> => ((await holdLease(tx, lease)) ? releaseEvents(tx, batch) : null);

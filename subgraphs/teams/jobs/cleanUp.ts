@@ -1,6 +1,6 @@
 import type { Logger } from '../../shared/logger.ts';
 import { type Loop, startLoop } from '../events/loop.ts';
-import { removeOldEvents, removeOldJobs, removeOldKeys } from '../store/cleanUp.ts';
+import { removeOldInternalEvents, removeOldJobs, removeOldKeys, removeOldPublicEvents } from '../store/cleanUp.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { holdLease, type Lease, takeLease, takeLeaseUntilNight } from '../store/relayLease.ts';
 
@@ -32,9 +32,10 @@ export const cleanUp = async ({ database, newId, isPublished }: CleanUpDeps, sig
   if (lease === null) return null;
   const jobs = await emptied(database, lease, signal, batchOfJobs, (tx) => removeOldJobs(tx, batchOfJobs));
   const keys = await emptied(database, lease, signal, batch, (tx) => removeOldKeys(tx, batch));
-  const events = await emptied(database, lease, signal, batch, (tx) => removeOldEvents(tx, { limit: batch, isPublished }));
+  const outside = await emptied(database, lease, signal, batch, (tx) => removeOldPublicEvents(tx, { limit: batch, isPublished }));
+  const inside = await emptied(database, lease, signal, batch, (tx) => removeOldInternalEvents(tx, batch));
   await database.transaction((tx) => takeLeaseUntilNight(tx, lease));
-  return { jobs, keys, events };
+  return { jobs, keys, events: outside + inside };
 };
 
 /** Repeats a removal, each time in a transaction under the lease, which it lengthens, until nothing is left. @throws when it is to stop, or the lease was lost */

@@ -2,8 +2,8 @@ import type { Transaction } from './database.ts';
 import { durableReaders } from './feedReaders.ts';
 import { Prisma } from './generated/client.ts';
 
-// by the database's clock: a process whose own is wrong removes nothing too early
-const old = Prisma.sql`clock_timestamp() - interval '30 days'`;
+// By the database's clock: a process whose own is wrong removes nothing too early. The transaction's: an index cannot look for a time that goes on while it looks.
+const old = Prisma.sql`now() - interval '30 days'`;
 
 /** Removes ended jobs of more than 30 days with their results; their runs keep the totals (OTM §6.1). Answers how many. */
 export const removeOldJobs = (tx: Transaction, limit: number): Promise<number> =>
@@ -21,20 +21,24 @@ const passed = Prisma.sql`(
   SELECT coalesce(min(coalesce(r.position, 0)), 0) FROM unnest(${[...durableReaders]}::text[]) AS wanted(name) LEFT JOIN feed_readers r ON r.name = wanted.name)`;
 
 /**
- * Removes events that nobody is to read any more: outside 30 days after their release, or, internal ones, after they happened; passed by
- * every durable reader, and by Kafka's publisher when there is one. Never one without a place, withheld, parked, or behind one of its company
- * that is parked. Answers how many.
+ * Removes public events that nobody is to read any more: 30 days after their release, passed by every durable reader, and by Kafka's
+ * publisher when there is one. Never one without a place, withheld, parked, or behind one of its company that is parked. Answers how many.
  */
-export const removeOldEvents = (tx: Transaction, { limit, isPublished }: Readonly<{ limit: number; isPublished: boolean }>): Promise<number> => {
+export const removeOldPublicEvents = (tx: Transaction, { limit, isPublished }: Readonly<{ limit: number; isPublished: boolean }>): Promise<number> => {
   const published = isPublished
     ? Prisma.sql`e.outside_position <= coalesce((SELECT p.position FROM publications p WHERE p.name = 'kafka'), 0)`
     : Prisma.sql`true`;
   return tx.$executeRaw`
-    DELETE FROM events WHERE event_id IN (
-      SELECT e.event_id FROM events e WHERE e.position <= ${passed} AND CASE WHEN e.is_public
-        THEN e.outside_position IS NOT NULL AND e.released_at < ${old} AND ${published}
-          AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.kind = 'team_event' AND d.redriven_at IS NULL AND d.reference = e.event_id::text)
-          AND NOT EXISTS (SELECT 1 FROM parked_companies c WHERE c.company_id = e.company_id AND c.position <= e.outside_position)
-        ELSE e.occurred_at < ${old} END
-      ORDER BY e.position LIMIT ${limit})`;
+    DELETE FROM events WHERE event_id = ANY(ARRAY(
+      SELECT e.event_id FROM events e
+      WHERE e.released_at < ${old} AND e.is_public AND e.outside_position IS NOT NULL AND e.position <= ${passed} AND ${published}
+        AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.kind = 'team_event' AND d.redriven_at IS NULL AND d.reference = e.event_id::text)
+        AND NOT EXISTS (SELECT 1 FROM parked_companies c WHERE c.company_id = e.company_id AND c.position <= e.outside_position)
+      ORDER BY e.released_at LIMIT ${limit}))`;
 };
+
+/** Removes internal events 30 days after they happened, passed by every durable reader; never one without a place. Answers how many. */
+export const removeOldInternalEvents = (tx: Transaction, limit: number): Promise<number> =>
+  tx.$executeRaw`
+    DELETE FROM events WHERE event_id = ANY(ARRAY(
+      SELECT e.event_id FROM events e WHERE NOT e.is_public AND e.occurred_at < ${old} AND e.position <= ${passed} ORDER BY e.occurred_at LIMIT ${limit}))`;

@@ -78,25 +78,25 @@ export const placeEvents = (tx: Transaction, limit: number): Promise<number> =>
     FROM unplaced LEFT JOIN released ON released.event_id = unplaced.event_id, log WHERE events.event_id = unplaced.event_id`;
 
 /**
- * Gives public events their place in the outside sequence, in the order of their positions; those of companies that do not
- * publish wait until they do. Only under the relay's lease. Answers how many.
+ * Gives public events that had to wait their place in the outside sequence, in the order of their positions within each company; those of
+ * companies that do not publish wait until they do. One company after another, so that it reads no more than it places, however many
+ * companies publish again at once. Only under the relay's lease. Answers how many.
  */
 export const releaseEvents = (tx: Transaction, limit: number): Promise<number> =>
   tx.$executeRaw`
-    ${publishing}, releasable AS (
-      SELECT event_id, row_number() OVER (ORDER BY position) AS n
-      FROM (
-        SELECT e.event_id, e.position FROM publishing p CROSS JOIN LATERAL (
-          SELECT event_id, position FROM events
-          WHERE company_id = p.company_id AND is_public AND outside_position IS NULL AND position IS NOT NULL ORDER BY position LIMIT ${limit}
-        ) AS e ORDER BY e.position LIMIT ${limit}
-      ) AS oldest
+    ${publishing}, oldest AS (
+      SELECT e.event_id, e.company_id, e.position FROM publishing p CROSS JOIN LATERAL (
+        SELECT event_id, company_id, position FROM events
+        WHERE company_id = p.company_id AND is_public AND outside_position IS NULL AND position IS NOT NULL ORDER BY company_id, position LIMIT ${limit}
+      ) AS e LIMIT ${limit}
+    ), releasable AS (
+      SELECT event_id, row_number() OVER (ORDER BY company_id, position) AS n FROM oldest
     ), log AS (
       UPDATE event_log SET outside_position = outside_position + (SELECT count(*) FROM releasable)
       RETURNING outside_position - (SELECT count(*) FROM releasable) AS base
     )
     UPDATE events SET outside_position = log.base + releasable.n, released_at = clock_timestamp()
-    FROM releasable, log WHERE events.event_id = releasable.event_id`;
+    FROM releasable, log WHERE events.event_id = releasable.event_id AND events.event_id = ANY(ARRAY(SELECT event_id FROM releasable))`;
 
 /** Where both sequences of this log stand. */
 export type Newest = Readonly<{ log: string } & Record<Sequence, number>>;
@@ -125,9 +125,13 @@ export const readEntries = async (reader: Reader, sequence: Sequence, after: num
   return rows.map(entryOf);
 };
 
-/** How long outsiders may go back, from an event's release (SPEC §5). */
+/**
+ * What an outside reader may see, as long as outsiders may go back, from an event's release (SPEC §5). Only TEAM_MIGRATED has an app: said
+ * in so many words, an index of such events alone serves, and other events of the log, or of the company, are not read.
+ */
 const visibleTo = ({ app, companyId, type }: OutsideReader): Prisma.Sql => Prisma.sql`
-  e.outside_position IS NOT NULL AND e.released_at >= now() - interval '30 days' AND e.event_type = ${type}
+  ${type === 'TEAM_MIGRATED' ? Prisma.sql`e.app IS NOT NULL` : Prisma.sql`true`}
+  AND e.outside_position IS NOT NULL AND e.released_at >= now() - interval '30 days' AND e.event_type = ${type}
   AND ${app === undefined ? Prisma.sql`true` : Prisma.sql`e.app = ${app}`}
   AND ${companyId === undefined ? Prisma.sql`true` : Prisma.sql`e.company_id = ${companyId}::uuid`}`;
 
