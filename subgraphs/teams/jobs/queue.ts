@@ -2,6 +2,7 @@ import PgBoss from 'pg-boss';
 import type { Logger } from '../../shared/logger.ts';
 import { job as traced, type Tracer } from '../../shared/tracing.ts';
 import { type Loop, startLoop } from '../events/loop.ts';
+import { watched, withSession } from '../store/connection.ts';
 import type { Transaction } from '../store/database.ts';
 
 /** Works on one piece; when it throws, the piece is tried again. `signal` asks it to stop at the next good place. */
@@ -37,6 +38,8 @@ export type QueueOptions = Readonly<{
   leaseSeconds?: number;
   /** Workers of each name in this process. Default 2. */
   workers?: number;
+  /** Milliseconds of silence after which a connection that is waited on is given up. Default 30,000. */
+  silentMs?: number;
 }>;
 
 const schema = 'pgboss';
@@ -47,9 +50,11 @@ const retrySeconds = 1;
 const stopMs = 10_000;
 
 /** Starts the queue: pg-boss behind our own port, in its own connections and schema. */
-export const startQueue = async ({ url, names, logger, tracer = null, leaseSeconds = 30, workers = 2 }: QueueOptions): Promise<Queue> => {
+export const startQueue = async ({ url, names, logger, tracer = null, leaseSeconds = 30, workers = 2, silentMs }: QueueOptions): Promise<Queue> => {
   const boss = new PgBoss({
-    connectionString: url,
+    connectionString: withSession(url),
+    // the library hands its pool all that it is given
+    ...watched(silentMs),
     schema,
     max: 4,
     schedule: false,

@@ -1,3 +1,4 @@
+import { transactionMs, watched, withSession } from './connection.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { TracedPostgres } from './tracedPostgres.ts';
 
@@ -22,32 +23,16 @@ export type DatabaseOptions = Readonly<{
   url: string;
   /** Connections, 1–100. */
   poolSize: number;
+  /** Milliseconds of silence after which a connection that is waited on is given up. Default 30,000, above the longest statement. */
+  silentMs?: number;
 }>;
 
-/** Longest time to wait for a connection, and that a transaction may take. */
+/** Longest time to wait for a connection. Milliseconds. */
 const waitMs = 10_000;
-const transactionMs = 25_000;
-
-/** Prisma's adapter writes times without their zone and drops it when it reads: both are right only where the session's zone is UTC, whatever the server's is. */
-const zone = '-c TimeZone=UTC';
-
-/**
- * After this a transaction that says nothing is rolled back, so that a process that stands still, or a machine that is gone, does not keep
- * its locks on jobs and companies for as long as its connection seems open. Milliseconds; nothing of ours thinks as long between two statements.
- */
-const longestSilenceMs = 5_000;
-const noSilence = `-c idle_in_transaction_session_timeout=${String(longestSilenceMs)}`;
-
-const withSession = (url: string): string => {
-  const session = new URL(url);
-  const given = session.searchParams.get('options');
-  session.searchParams.set('options', [...(given === null ? [] : [given]), zone, noSilence].join(' '));
-  return session.href;
-};
 
 /** Opens the teams database. Connects on first use. */
-export const openDatabase = ({ url, poolSize }: DatabaseOptions): Database => {
-  const adapter = new TracedPostgres({ connectionString: withSession(url), max: poolSize, connectionTimeoutMillis: waitMs });
+export const openDatabase = ({ url, poolSize, silentMs }: DatabaseOptions): Database => {
+  const adapter = new TracedPostgres({ connectionString: withSession(url), max: poolSize, connectionTimeoutMillis: waitMs, ...watched(silentMs) });
   const prisma = new PrismaClient({ adapter });
   return {
     prisma,

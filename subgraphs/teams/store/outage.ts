@@ -1,5 +1,5 @@
 const codes = /^(?:08...|53...|57P..|58...|25P03|P1001|P1002|P1008|P1017|P2024|ECONN[A-Z]*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
-const messages = /connection terminated|closed the connection|ConnectionClosed|timeout exceeded when trying to connect|database system is (?:starting up|shutting down|in recovery)/i;
+const messages = /connection terminated|closed the connection|ConnectionClosed|Operation has timed out|timeout exceeded when trying to connect|database system is (?:starting up|shutting down|in recovery)/i;
 
 /**
  * Whether a fault says that Postgres could not be asked, or went away meanwhile, and nothing of what it was asked. Found in what Prisma, its

@@ -7,6 +7,7 @@ describe('an outage of Postgres', () => {
     ['one that is refused', Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })],
     ['Prisma on a server that went away', Object.assign(new Error('Server has closed the connection.'), { code: 'P1017' })],
     ['a raw query of Prisma, which keeps the reason inside', Object.assign(new Error('Raw query failed'), { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '57P01' } } } })],
+    ['one on a connection that went silent', Object.assign(new Error('Raw query failed. Code: `N/A`. Message: `Operation has timed out`'), { code: 'P2010', meta: { driverAdapterError: { cause: { kind: 'SocketTimeout' } } } })],
   ])('is %s', (_what, error) => expect(isOutage(error)).toBe(true));
 
   test.each([
