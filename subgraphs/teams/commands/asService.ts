@@ -27,15 +27,17 @@ export const asService = async <T>(
   if (!isUuid(companyId)) return unknownCompany(companyId);
   const now = new Date(deps.now());
   const result = await orTakenBack(
-    deps.database.transaction(async (tx) => {
-      const reach = { kind: 'company', companyId } as const;
-      const company = (await lockCompany(tx, reach)) ? await findCompany(tx, reach) : null;
-      if (company === null) return unknownCompany(companyId);
-      const tell = tellIn(tx, { companyId, now, newId: deps.newId }, { actorService: service.id });
-      const done = await work({ tx, companyId, company, now, newId: deps.newId, tell });
-      if (isRefused(done)) throw new TakenBack(done);
-      return done;
-    }),
+    deps.database.inTurn(companyId, () =>
+      deps.database.transaction(async (tx) => {
+        const reach = { kind: 'company', companyId } as const;
+        const company = (await lockCompany(tx, reach)) ? await findCompany(tx, reach) : null;
+        if (company === null) return unknownCompany(companyId);
+        const tell = tellIn(tx, { companyId, now, newId: deps.newId }, { actorService: service.id });
+        const done = await work({ tx, companyId, company, now, newId: deps.newId, tell });
+        if (isRefused(done)) throw new TakenBack(done);
+        return done;
+      }),
+    ),
   );
   if (!isRefused(result)) deps.wakeRelay();
   return result;

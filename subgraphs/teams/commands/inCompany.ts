@@ -45,16 +45,18 @@ export const inCompany = async <T>(
   if (!isUuid(companyId) || !isUuid(userId)) return gone();
   const now = new Date(deps.now());
   const result = await orTakenBack(
-    deps.database.transaction(async (tx) => {
-      if (!(await lockCompany(tx, { kind: 'company', companyId }))) return gone();
-      const access = await findAccess(tx, { companyId, userId, withTeams: false });
-      const refusal = access === null ? gone() : mayDo(access);
-      if (access === null || refusal !== null) return refusal ?? gone();
-      const tell = tellIn(tx, { companyId, now, newId: deps.newId }, { actorId: userId });
-      const done = await work({ tx, companyId, access, now, newId: deps.newId, tell });
-      if (isRefused(done)) throw new TakenBack(done);
-      return done;
-    }),
+    deps.database.inTurn(companyId, () =>
+      deps.database.transaction(async (tx) => {
+        if (!(await lockCompany(tx, { kind: 'company', companyId }))) return gone();
+        const access = await findAccess(tx, { companyId, userId, withTeams: false });
+        const refusal = access === null ? gone() : mayDo(access);
+        if (access === null || refusal !== null) return refusal ?? gone();
+        const tell = tellIn(tx, { companyId, now, newId: deps.newId }, { actorId: userId });
+        const done = await work({ tx, companyId, access, now, newId: deps.newId, tell });
+        if (isRefused(done)) throw new TakenBack(done);
+        return done;
+      }),
+    ),
   );
   if (!isRefused(result)) deps.wakeRelay();
   return result;

@@ -29,7 +29,10 @@ export const migrateTeam = async (deps: MigrationDeps, viewer: Viewer, { app, it
     const outcomes = await planItems(tx, app, new Map([[companyOf(kept), [kept]]]));
     return applyOutcomes(tx, { app, runId: run, now, newId: deps.newId }, outcomes);
   };
-  const { results, recorded } = await again(deps.database, attempt, tries);
+  const work = () => again(deps.database, attempt, tries);
+  const company = companyOf(kept);
+  // an item that names no company locks none
+  const { results, recorded } = await (company === '' ? work() : deps.database.inTurn(company, work));
   recorded.forEach((event) => deps.record(event));
   if (results.some(({ outcome }) => outcome === 'CREATED')) deps.wakeRelay();
   const [result] = results;

@@ -1,6 +1,7 @@
 import { transactionMs, watched, withSession } from './connection.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { TracedPostgres } from './tracedPostgres.ts';
+import { createTurns, type InTurn } from './turns.ts';
 
 /** The handle of an open transaction; everything that writes takes one. */
 export type Transaction = Prisma.TransactionClient;
@@ -15,6 +16,11 @@ export type Database = Readonly<{
    * share one server session, a statement outside it would wait for it for good.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Lets a change of a company, by its id, begin when few others of it are at work in this process. They wait for the company's row one after
+   * another anyway; without this each would hold a connection meanwhile, and the access of everybody else would wait for one.
+   */
+  inTurn: InTurn;
   close(): Promise<void>;
 }>;
 
@@ -30,6 +36,9 @@ export type DatabaseOptions = Readonly<{
 /** Longest time to wait for a connection. Milliseconds. */
 const waitMs = 10_000;
 
+/** Changes of one company that hold a connection: one at work and those that follow at once. */
+const changesAtOnce = 3;
+
 /** Opens the teams database. Connects on first use. */
 export const openDatabase = ({ url, poolSize, silentMs }: DatabaseOptions): Database => {
   const adapter = new TracedPostgres({ connectionString: withSession(url), max: poolSize, connectionTimeoutMillis: waitMs, ...watched(silentMs) });
@@ -37,6 +46,7 @@ export const openDatabase = ({ url, poolSize, silentMs }: DatabaseOptions): Data
   return {
     prisma,
     transaction: (work) => prisma.$transaction(work, { maxWait: waitMs, timeout: transactionMs }),
+    inTurn: createTurns({ atOnce: changesAtOnce, waitMs }),
     close: () => prisma.$disconnect(),
   };
 };
