@@ -6,6 +6,7 @@ import { inCompany } from '../../subgraphs/teams/commands/inCompany.ts';
 import { chat, commandsOf, good, item } from '../support/migration.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { realTest } from '../support/realTest.ts';
+import { until } from '../support/until.ts';
 import { migrationOn, plantCompany } from '../support/teams.ts';
 
 realTest('changes of one company that wait for one another leave connections for the access of others (real servers)', async () => {
@@ -29,6 +30,10 @@ realTest('changes of one company that wait for one another leave connections for
       : migrateTeam(chat, { app: 'chat', item: item(busy.id, String(n)), runId: null }).then((result) => (good(result).outcome === 'CREATED' ? n : result)),
   );
   const waiting = Promise.all(changes);
+  await until(async () => {
+    const [row] = await db.database.prisma.$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return (row?.n ?? 0) >= 3;
+  });
   const access = Promise.all(Array.from({ length: 20 }, () => findAccess(pool.prisma, { companyId: other.id, userId: other.people['Budi'] ?? '', withTeams: true })));
   const first = await Promise.race([access.then(() => 'access'), new Promise((resolve) => setTimeout(() => resolve('the change that was held'), 3_000))]);
   letGo();
