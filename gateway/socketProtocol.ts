@@ -1,6 +1,8 @@
 import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../subgraphs/shared/logger.ts';
+import { closeSocket } from './closeSocket.ts';
+import { takeInTurn } from './messageTurns.ts';
 import { createOutlet, createTurns, mostUnread, type Outlet } from './outlet.ts';
 
 /** What belongs to one socket. */
@@ -14,6 +16,12 @@ export type SocketProtocolOptions = Readonly<{
   keepAliveMs: number;
   logger: Logger;
 }>;
+
+/** Characters of messages that a socket may hold at once: of those that wait, and of the subscriptions that are open. */
+const mostHeld = 4_194_304;
+/** What a message takes beside its text, about. */
+const besides = 512;
+const policyViolation = 1008;
 
 /**
  * Speaks `graphql-transport-ws` on each socket of a server, by graphql-ws. A message that is none is answered with 4400, a dead peer is dropped, and so is one that
@@ -31,29 +39,35 @@ export const speakProtocol = (server: WebSocketServer, options: SocketProtocolOp
     const heard = (): void => {
       if (outlet.untaken() > mostUnread) socket.terminate();
     };
+    answerPings(socket);
     const stopPinging = keepAlive(socket, keepAliveMs);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send: (text) => outlet.tell(text),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason = '') => closeSocket(socket, code, reason),
         onMessage: (take) => {
-          const taken = async (text: string): Promise<void> => {
-            heard();
-            await freed;
+          const taken = takeInTurn(async (text) => {
             try {
               await take(text);
             } catch (error) {
               fail(socket, error, logger);
             }
-          };
-          // graphql-ws frees an id some turns after its `complete`: a subscription that takes it again at once would be ended with the one before
-          let freed: Promise<void> | undefined;
+          });
+          let held = 0;
           socket.on('message', (data: RawData) => {
+            // behind our own word of closing nothing is read
+            if (socket.readyState !== socket.OPEN) return;
+            heard();
             // all of them are buffers, as nothing else was asked of ws
             const text = Buffer.isBuffer(data) ? data.toString() : '';
-            const work = taken(text);
-            if (text.includes('"complete"')) freed = work.then(() => new Promise((resolve) => setImmediate(resolve)));
+            const size = text.length + besides;
+            held += size;
+            if (held > mostHeld) {
+              closeSocket(socket, policyViolation, `At most ${String(mostHeld)} characters of messages are held at once`);
+              return;
+            }
+            void taken(text).then(() => (held -= size));
           });
         },
       },
@@ -74,6 +88,24 @@ const fail = (socket: WebSocket, error: unknown, logger: Logger): void => {
   }
   logger.error({ err: error }, 'a message over WebSocket could not be handled');
   socket.close(CloseCode.InternalServerError, 'Internal server error');
+};
+
+/** Only the newest of those that came while an answer waits is answered, as RFC 6455 (5.5.3) allows: answers that nobody reads do not pile up. */
+const answerPings = (socket: WebSocket): void => {
+  let isAnswering = false;
+  let next: Buffer | undefined;
+  const answer = (data: Buffer): void => {
+    isAnswering = true;
+    socket.pong(data, false, () => {
+      isAnswering = false;
+      if (next !== undefined && socket.readyState === socket.OPEN) answer(next);
+      next = undefined;
+    });
+  };
+  socket.on('ping', (data) => {
+    if (isAnswering) next = data;
+    else if (socket.readyState === socket.OPEN) answer(data);
+  });
 };
 
 const keepAlive = (socket: WebSocket, everyMs: number): (() => void) => {

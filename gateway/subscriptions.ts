@@ -1,5 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Server } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -10,6 +9,7 @@ import { type RequestIds, requestIds } from '../subgraphs/shared/requestIds.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
+import { closeSocket } from './closeSocket.ts';
 import type { Cors } from './cors.ts';
 import { presentError } from './errors.ts';
 import type { EventHub } from './eventHub.ts';
@@ -28,6 +28,7 @@ import { type SocketExtra, speakProtocol } from './socketProtocol.ts';
 import type { SubscriptionPlanner } from './subscriptionPlan.ts';
 import { selectionKey } from './selectionKey.ts';
 import { subscribeTeamMigrated } from './teamMigrated.ts';
+import { openSockets } from './upgrades.ts';
 
 /** What sockets may have, and how long they may take. */
 export type SocketLimits = SessionLimits &
@@ -85,7 +86,7 @@ type Opened = Readonly<{ open: () => SilentStream }>;
  */
 export const createSubscriptions = (options: SubscriptionOptions): Subscriptions => {
   const { limits, planner, seeing, now, deadlineMs, logger } = options;
-  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols });
+  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols, autoPong: false });
   const sessions = createSessions(limits, now);
   const present = (result: ExecutionResult, ids: RequestIds): ExecutionResult => presentedResult(options, result, ids);
   const shared = createSharedAnswers({ plan: (asked) => planner.plan(asked), present, ...seeing, now, deadlineMs });
@@ -100,17 +101,7 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
       onClose: ({ extra: { socket } }) => sessions.closed(socket),
     },
   });
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== path) {
-      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-      return;
-    }
-    if (!options.cors.opens(request.headers)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
-      return;
-    }
-    server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
-  };
+  const upgrade = openSockets({ path, cors: options.cors, server, logger });
   return {
     serve: (listening) => void listening.on('upgrade', upgrade),
     sockets: sessions.people,
@@ -134,7 +125,7 @@ const signIn = async (
 ): Promise<boolean> => {
   const refuse = (refusal: Refusal): false => {
     const code = refusal.code === 'UNAUTHENTICATED' ? CloseCode.Forbidden : tryAgainLater;
-    socket.close(code, refusal.message.slice(0, 120));
+    closeSocket(socket, code, refusal.message);
     return false;
   };
   const signedIn = await authenticate(text(params['authorization']) ?? text(params['Authorization']), text(params['x-platform']));
@@ -163,7 +154,7 @@ const subscribed = async (parts: Parts, seen: Seen, extra: SocketExtra, id: stri
 /** The way of a `subscribe` message, as of a request over HTTP. */
 const opened = async (parts: Parts, seen: Seen, extra: SocketExtra, id: string, payload: SubscribePayload): Promise<ExecutionArgs | GraphQLError[]> => {
   const { sessions, operations, admission } = parts;
-  if (id.length > maxIdLength) extra.socket.close(CloseCode.BadRequest, `An id has at most ${String(maxIdLength)} characters`);
+  if (id.length > maxIdLength) closeSocket(extra.socket, CloseCode.BadRequest, `An id has at most ${String(maxIdLength)} characters`);
   const session = sessions.of(extra.socket);
   if (session === undefined) return [toGraphQLError(unauthenticated('Sign in: the socket has no token.'))];
   const { viewer } = session;
