@@ -1,25 +1,30 @@
-import { GraphQLError, print } from 'graphql';
+import { GraphQLError, type GraphQLSchema, print } from 'graphql';
 import type { Operations } from './operations.ts';
 import type { PlannedSubscription, SubscriptionPlanner } from './subscriptionPlan.ts';
 
-/** Plans of subscriptions that stay open while the supergraph changes: the first event after a switch is answered by the plan over the new one. */
+/**
+ * Plans of subscriptions that stay open while the supergraph changes: the first event after a switch is answered by the plan over the new one. A plan is kept as long
+ * as its supergraph is there for somebody else: a subscription holds its text and its variables only.
+ */
 export const followSupergraph = (planner: SubscriptionPlanner, operations: () => Operations): SubscriptionPlanner => ({
   plan: (asked) => {
-    let planned = planner.plan(asked);
-    let madeOver = asked.schema;
+    const plans = new WeakMap<GraphQLSchema, PlannedSubscription>([[asked.schema, planner.plan(asked)]]);
+    const { variables } = asked;
     const text = print(asked.operation.document);
     const operationName = asked.operation.node.name?.value;
     const planAnew = (served: Operations): PlannedSubscription => {
       const operation = served.read({ text, operationName });
       if ('faults' in operation) throw operation.faults[0] ?? new GraphQLError('the subscription is not valid any more');
-      const { coerced, errors } = operation.coerce(asked.variables);
+      const { coerced, errors } = operation.coerce(variables);
       if (errors !== undefined) throw errors[0] ?? new GraphQLError('the variables are not valid any more');
       return planner.plan({ operation, variables: coerced, schema: served.schema });
     };
     const current = (): PlannedSubscription => {
       const served = operations();
-      if (served.schema !== madeOver) planned = planAnew(served);
-      madeOver = served.schema;
+      const known = plans.get(served.schema);
+      if (known !== undefined) return known;
+      const planned = planAnew(served);
+      plans.set(served.schema, planned);
       return planned;
     };
     return {

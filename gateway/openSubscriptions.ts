@@ -1,11 +1,10 @@
-import type { GraphQLError} from 'graphql';
-import { type DocumentNode, type ExecutionResult, type GraphQLSchema, print } from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, type GraphQLSchema, print } from 'graphql';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
 import { badInput } from '../subgraphs/shared/errors.ts';
 import type { Operations } from './operations.ts';
 
-/** A subscription as its client sent it, and the schema that it was read by. */
-export type OpenSubscription = Readonly<{ schema: GraphQLSchema; document: DocumentNode; operationName?: string | null | undefined }>;
+/** A subscription as its client sent it, and the schema that it was read by, which it does not hold. */
+export type OpenSubscription = Readonly<{ readBy: WeakRef<GraphQLSchema>; document: DocumentNode; operationName?: string | null | undefined }>;
 
 type Entry = Readonly<{ asked: OpenSubscription; end: (error: GraphQLError) => void }>;
 type Stream<T> = AsyncGenerator<T, void, void>;
@@ -25,7 +24,7 @@ export const createOpenSubscriptions = (operations: () => Operations): OpenSubsc
   const open = new Set<Entry>();
   const judge = (entry: Entry): void => {
     const served = operations();
-    if (entry.asked.schema === served.schema || !isGone(served, entry.asked)) return;
+    if (entry.asked.readBy.deref() === served.schema || !isGone(served, entry.asked)) return;
     open.delete(entry);
     entry.end(outdated());
   };

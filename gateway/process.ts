@@ -50,7 +50,9 @@ export const startGateway = async (config: GatewayConfig, sandboxToken?: string)
     },
     sandboxToken,
   });
-  const onHangUp = (): void => void gateway.reload();
+  const onHangUp = (): void => {
+    gateway.reload().catch((error: unknown) => logger.error({ err: error }, 'reading the supergraph again failed'));
+  };
   process.on('SIGHUP', onHangUp);
   const close = async (): Promise<void> => {
     process.off('SIGHUP', onHangUp);

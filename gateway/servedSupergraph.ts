@@ -15,7 +15,7 @@ export type ServedSupergraph = Readonly<{
 export type ServedSupergraphOptions = Readonly<{
   /** @throws with the reason when a text is not good. */
   load: (sdl: string) => Operations;
-  /** Told when the operations of a new one have taken over. */
+  /** Told when the operations of a new one have taken over; whatever comes of it, they have. */
   onSwitch: (operations: Operations) => void;
   registry: Registry;
   logger: Logger;
@@ -68,14 +68,19 @@ export const serveSupergraph = (first: string, { load, onSwitch, registry, logge
     reloads.inc({ outcome: 'applied' });
     loadedAt.set(now() / 1_000);
     logger.info('a new supergraph is served');
-    onSwitch(current);
+    try {
+      onSwitch(current);
+    } catch (error) {
+      logger.error({ err: error }, 'what is open has not heard of the new supergraph');
+    }
     return 'applied';
   };
   return {
     operations: () => current,
     offer: (read) => {
       const taken = turn.then(() => take(read));
-      turn = taken;
+      // one that failed must not be the last
+      turn = taken.catch(() => undefined);
       return taken;
     },
   };

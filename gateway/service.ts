@@ -156,9 +156,10 @@ export const buildGateway = async (given: GatewayDeps): Promise<Gateway> => {
     },
     reload: () => offer(readSupergraph),
     close: async () => {
-      await watching?.close();
+      // a supergraph that is being read may take its time; readiness does not wait for it
+      const unwatched = watching?.close();
       await drained(open, drainMs);
-      await Promise.all([subscriptions.close(), ...open.map((listening) => listening.close())]);
+      await Promise.all([unwatched, subscriptions.close(), ...open.map((listening) => listening.close(drainMs))]);
       hub.close();
       progress.close();
       stopClosing();

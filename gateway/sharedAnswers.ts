@@ -123,7 +123,8 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
     join: (asking) => {
       const group = groupOf(asking);
       group.members += 1;
-      const { viewer } = asking;
+      // `asking` holds a whole supergraph, and is not held here
+      const { viewer, selection } = asking;
       const forAll = `${group.name} `;
       const forEqual = `${group.name} ${asking.visibility} `;
       const { asksSubgraphs } = group.planned;
@@ -132,7 +133,7 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
         of: (key, event) => answerOf(group, (asksSubgraphs() ? forEqual : forAll) + key, event, viewer),
         left: () => {
           group.members -= 1;
-          if (group.members === 0 && groups.get(asking.selection) === group) groups.delete(asking.selection);
+          if (group.members === 0 && groups.get(selection) === group) groups.delete(selection);
         },
       };
     },

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toGraphQLError } from '../subgraphs/shared/edge.ts';
@@ -78,7 +78,7 @@ const closeWaitMs = 5_000;
 const tryAgainLater = 1013;
 
 type Parts = SubscriptionOptions & Readonly<{ sessions: Sessions; shared: SharedAnswers }>;
-type Opened = Readonly<{ open: () => SilentStream }>;
+type Opened = Readonly<{ open: () => SilentStream; readBy: WeakRef<GraphQLSchema> }>;
 
 /**
  * Subscriptions on `/graphql` by the `graphql-transport-ws` protocol (SPEC §4); docs/wire.md says what a client sees. Only subscriptions travel here; queries and
@@ -97,7 +97,10 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
     handlers: {
       onConnect: ({ connectionParams, extra, subscriptions }) => signIn(parts, connectionParams ?? {}, extra, () => Object.keys(subscriptions).length),
       onSubscribe: ({ extra }, id, payload) => seeing.subscribing(sessions.of(extra.socket)?.viewer ?? null, (seen) => subscribed(parts, seen, extra, id, payload)),
-      subscribe: ({ contextValue, ...asked }) => options.open.track(asked, (contextValue as Opened).open()),
+      subscribe: ({ contextValue, document, operationName }) => {
+        const { open, readBy } = contextValue as Opened;
+        return options.open.track({ readBy, document, operationName }, open());
+      },
       onClose: ({ extra: { socket } }) => sessions.closed(socket),
     },
   });
@@ -172,7 +175,15 @@ const opened = async (parts: Parts, seen: Seen, extra: SocketExtra, id: string, 
   seen.wasPlanned = !operation.isPlanned();
   const opening = await openingOf(parts, asked, session, { ...extra, id });
   if (isRefused(opening)) return [toGraphQLError(opening)];
-  return { schema: asked.schema, document: operation.document, operationName: payload.operationName ?? null, contextValue: opening };
+  return {
+    // graphql-ws keeps this as long as the subscription is open, and asks nothing of the schema
+    get schema() {
+      return operations().schema;
+    },
+    document: operation.document,
+    operationName: payload.operationName ?? null,
+    contextValue: opening,
+  };
 };
 
 const faultOf = (error: unknown): GraphQLError =>
@@ -191,7 +202,7 @@ const openingOf = async (parts: Parts, asked: Asked, { viewer }: Session, { outl
   if (isRefused(found)) return found;
   const answers = parts.shared.join({ ...asked, viewer, visibility: found.visibility, selection: selectionKey(asked, asked.root) });
   const payloadOf = (error: unknown): string => JSON.stringify(presentedResult(parts, { data: null, errors: [faultOf(error)] }, requestIds(parts.newId(), viewer)));
-  return { open: () => silentStream({ id, outlet, payloadOf, run: (send, signal) => found.run(answers, send, signal), ended: () => answers.left() }) };
+  return { readBy: new WeakRef(asked.schema), open: () => silentStream({ id, outlet, payloadOf, run: (send, signal) => found.run(answers, send, signal), ended: () => answers.left() }) };
 };
 
 const presentedResult = (options: SubscriptionOptions, { data, errors = [] }: ExecutionResult, ids: RequestIds): ExecutionResult => ({

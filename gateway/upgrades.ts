@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import type { Logger } from '../subgraphs/shared/logger.ts';
+import { isForWebSocket } from '../subgraphs/shared/server.ts';
 import type { Cors } from './cors.ts';
 
 export type UpgradeOptions = Readonly<{
@@ -25,6 +26,7 @@ const readWithinMs = 2_000;
 export const openSockets = ({ path, cors, server, logger }: UpgradeOptions): UpgradeListener => {
   /** False: it is refused, here or by ws. */
   const opened = (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
+    if (!isForWebSocket(request.headers)) return refuse(socket, '400 Bad Request', onlyWebSockets);
     if ((request.url ?? '/').split('?', 1)[0] !== path) return refuse(socket, '404 Not Found');
     if (!cors.opens(request.headers)) return refuse(socket, '403 Forbidden');
     let isOpen = false;
@@ -46,9 +48,14 @@ export const openSockets = ({ path, cors, server, logger }: UpgradeOptions): Upg
   };
 };
 
-const refuse = (socket: Duplex, status: string): false => {
+const onlyWebSockets = JSON.stringify({
+  errors: [{ message: 'Connections are upgraded to websocket only: send this request without an upgrade (h2c is not served).', extensions: { code: 'BAD_USER_INPUT', status: 400 } }],
+});
+
+const refuse = (socket: Duplex, status: string, body = ''): false => {
+  const head = [`HTTP/1.1 ${status}`, 'connection: close', ...(body === '' ? [] : ['content-type: application/json; charset=utf-8']), `content-length: ${String(Buffer.byteLength(body))}`];
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   return false;
 };
 

@@ -33,7 +33,7 @@ export const servePart = async (part: Part, options: ServeOptions): Promise<List
   const health = healthHandler(unready, options.metrics);
   const calls = callHandler(part.endpoint);
   const listening = await listen({ ...options, handler: async (request) => (await calls(request)) ?? health(request) });
-  return { ...listening, close: () => drained([listening], options.drainMs ?? 0).then(listening.close) };
+  return { ...listening, close: () => drained([listening], options.drainMs ?? 0).then(() => listening.close(options.drainMs)) };
 };
 
 /** `POST /internal/<operation>`: signed calls. One that waited here until its caller hung up is not begun. */

@@ -41,6 +41,8 @@ export type ListenOptions = Readonly<{
    * itself. Default: everybody may, and the handler is not told.
    */
   mayBeLarge?: (head: HttpHead) => Promise<boolean>;
+  /** A connection over which nothing has moved for so long is dropped, milliseconds; longer than any answer takes. Default 75,000. */
+  quietMs?: number | undefined;
 }>;
 
 /** Bytes of a body that are read whoever sends it, 64 KiB. */
@@ -48,9 +50,9 @@ export const freeBodyBytes = 65_536;
 
 /**
  * A listening server. `drain` says that it is about to stop: every answer from then on asks its client to come back over another connection.
- * `close` drains, stops accepting, lets answers in progress finish for up to 20 s, and resolves.
+ * `close` drains, stops accepting, lets answers in progress finish for up to 20 s since the drain, of which `spentMs` are over, and resolves.
  */
-export type Listening = Readonly<{ url: string; port: number; server: Server; drain(): void; isDraining(): boolean; close(): Promise<void> }>;
+export type Listening = Readonly<{ url: string; port: number; server: Server; drain(): void; isDraining(): boolean; close(spentMs?: number): Promise<void> }>;
 
 /** The port that was asked for is taken. */
 export class PortTaken extends Error {
@@ -66,30 +68,45 @@ const graceMs = 20_000;
 /** A request may be on its way over a connection that looks idle here: closing it at once would drop its answer. */
 const lastCallMs = 100;
 
+const waits = { keepAliveTimeout: 65_000, requestTimeout: 60_000 };
+
+/**
+ * HTTP lets a server ignore a wish for another protocol, as Java's client has with each first request (`h2c`). Node does so for what this answers false to, from 24.9
+ * on (and 22.21); before that it hands over every such request, and whoever listens for them has to refuse it.
+ */
+const upgradesOf = (server: () => Server) => ({
+  shouldUpgradeCallback: ({ headers }: IncomingMessage): boolean => isForWebSocket(headers) && server().listenerCount('upgrade') > 0,
+});
+
+/** Whether a request that wants another protocol wants a WebSocket. */
+export const isForWebSocket = ({ upgrade }: IncomingMessage['headers']): boolean => upgrade?.toLowerCase() === 'websocket';
+
 /** Starts an HTTP server. @throws PortTaken */
 export const listen = async (options: ListenOptions): Promise<Listening> => {
   let draining = false;
   const drain = (): void => void (draining = true);
-  const server = createServer((request, response) => {
+  const server: Server = createServer({ ...waits, ...upgradesOf(() => server) }, (request, response) => {
     const reply = (answer: HttpReply): void => send(response, answer, draining);
     serve(options, request, response, reply).catch((error: unknown) => {
       options.logger.error({ err: error }, 'request failed');
       reply(json(500, { errors: [{ message: 'Internal error.', extensions: { code: 'INTERNAL', status: 500 } }] }));
     });
   });
-  server.keepAliveTimeout = 65_000;
-  server.requestTimeout = 60_000;
+  // an answer that nobody reads is held no longer; a WebSocket has its own word for who is gone
+  server.timeout = options.quietMs ?? 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTaken(options.port) : error));
     server.listen(options.port, options.host, resolve);
   });
+  // such as a connection that breaks before it is accepted
+  server.on('error', (error) => options.logger.error({ err: error }, 'the server failed to take a connection'));
   const { port } = server.address() as AddressInfo;
-  const close = async (): Promise<void> => {
+  const close = async (spentMs = 0): Promise<void> => {
     drain();
     if (await hasConnections(server)) await timer(lastCallMs);
     // right after those who knocked were let in: whoever still stands at the door when it closes is cut off
     await new Promise((resolve) => setImmediate(resolve));
-    await closeServer(server);
+    await closeServer(server, Math.max(0, graceMs - spentMs));
   };
   return { url: `http://${options.host}:${String(port)}`, port, server, drain, isDraining: () => draining, close };
 };
@@ -160,9 +177,9 @@ const readBody = (request: IncomingMessage, head: HttpHead, { maxBodyBytes, mayB
 const hasConnections = (server: Server): Promise<boolean> =>
   new Promise((resolve) => server.getConnections((error, count) => resolve(error !== null || count > 0)));
 
-const closeServer = (server: Server): Promise<void> =>
+const closeServer = (server: Server, waitMs: number): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => server.closeAllConnections(), waitMs);
     // A connection whose answer was in progress stays open for the next request; it is idle once the answer is out.
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {

@@ -71,8 +71,14 @@ export const sockets = (given: Given): void => {
     const { world } = given();
     const socket = await openSocket(world, 'chat');
     for (let n = 0; n < 1_000; n += 1) socket.send(subscribe(String(n)));
-    await Promise.race([socket.closed, socket.untilCount('RATE_LIMITED', 900)]);
+    const isClosed = socket.closed.then(({ code }) => {
+      throw new Error(`the socket closed with ${String(code)}`);
+    });
+    await Promise.race([isClosed, socket.untilCount('RATE_LIMITED', 900)]);
     await world.isAlive();
+    const idsOf = (type: string): readonly string[] => socket.messages().flatMap((message) => (message.includes(`"type":"${type}"`) ? [(JSON.parse(message) as { id: string }).id] : []));
+    for (let n = 0; new Set(idsOf('next')).size < 100; n += 1) await Promise.race([isClosed, Promise.all([pushOne(`Many ${String(n)}`), pause(50)])]);
+    expect([new Set(idsOf('next')).size, idsOf('error').length, new Set([...idsOf('next'), ...idsOf('error')]).size]).toEqual([100, 900, 1_000]);
     socket.close();
   });
 

@@ -65,6 +65,7 @@ const refused: readonly (readonly [what: string, request: string, status: number
   ['a path of 15,000 characters', upgradeOf(`/${'a/'.repeat(7_500)}`), 404],
   ['the origin of another page', upgradeOf('/graphql', { origin: 'https://elsewhere.example' }), 403],
   ['an origin that is none', upgradeOf('/graphql', { origin: '//' }), 403],
+  ['HTTP/2, as Java wishes for it', upgradeOf('/graphql', { upgrade: 'h2c', connection: 'Upgrade, HTTP2-Settings', 'http2-settings': 'AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA' }), 400],
   ['POST', upgradeOf('/graphql', {}, 'POST'), 405],
   ['no key', upgradeOf('/graphql', { 'sec-websocket-key': undefined }), 400],
   ['another version', upgradeOf('/graphql', { 'sec-websocket-version': '12' }), 400],

@@ -36,7 +36,7 @@ describe('over a gateway', () => {
     return eventId;
   };
 
-  test('one that does not read its socket holds up nobody, and gets every event once and in order when it reads again', async () => {
+  test('HOSTILE 54: one that does not read its socket holds up nobody, and gets every event once and in order when it reads again', async () => {
     const after = publish();
     const [slow, quick] = [await rawSocket(gateway.socketUrl, { token }), await rawSocket(gateway.socketUrl, { token })];
     slow.socket.pause();

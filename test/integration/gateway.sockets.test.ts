@@ -143,7 +143,7 @@ describe('close codes of graphql-transport-ws', () => {
 });
 
 describe('how much may be open', () => {
-  test('1,000 subscriptions on one socket: 100 are served, each other one is refused with RATE_LIMITED and the limit, and the socket goes on', async () => {
+  test('HOSTILE 54: 1,000 subscriptions on one socket: 100 are served, each other one is refused with RATE_LIMITED and the limit, and the socket goes on', async () => {
     const socket = await open(await squad('many'));
     for (let n = 0; n < 1_000; n += 1) socket.subscribe(plain, {}, String(n));
     await until(() => socket.texts.length >= 901);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +45,33 @@ describe('a stop', () => {
     feed.release();
     await expect(at('/health/live')).rejects.toThrow();
   }, 60_000);
+
+  test('turns readiness false while a supergraph is being read, and waits for that', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'one-team-reading-'));
+    const path = join(folder, 'supergraph.graphql');
+    await writeFile(path, supergraphSdl());
+    const issuer = await testIssuer();
+    const gateway = await startTestGateway({
+      teams: await subgraphDouble('teams', resolvers, feed), contacts: await subgraphDouble('contacts', {}), authenticate: issuer.authenticate,
+      supergraphPath: path, supergraphPollMs: 20, drainMs: 300,
+    });
+    // a file whose reader waits for the writer; it opens without waiting only when it is being read
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    let writer: FileHandle | undefined;
+    await until(async () => {
+      writer = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined);
+      return writer !== undefined;
+    });
+    const closed = gateway.close();
+    await until(async () => (await fetch(`${gateway.url}/health/ready`)).status === 503);
+    feed.release();
+    await rm(path);
+    await writer?.close();
+    await closed;
+    feed.release();
+    await rm(folder, { recursive: true });
+  });
 
   test('of a subgraph does the same', async () => {
     const part = { endpoint: await subgraphDouble('teams', resolvers, feed), unready: () => Promise.resolve([]), close: () => Promise.resolve() };

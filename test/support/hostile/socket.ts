@@ -40,6 +40,8 @@ export const closeOfSocket = (world: HostileWorld, params: object | undefined, .
 export type OpenSocket = Readonly<{
   send(message: object): void;
   received(text: string): boolean;
+  /** Everything that came so far. */
+  messages(): readonly string[];
   /** Everything that came, once the text has come. */
   until(text: string): Promise<string>;
   /** Once it has come so many times. */
@@ -61,6 +63,7 @@ export const openSocket = async (world: HostileWorld, key: string): Promise<Open
   return {
     send: (message) => socket.send(JSON.stringify(message)),
     received: (text) => countOf(text) > 0,
+    messages: () => messages,
     until: async (text) => {
       await until(() => countOf(text) > 0);
       return messages.join('\n');

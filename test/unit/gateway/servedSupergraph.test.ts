@@ -20,14 +20,17 @@ const fake = (name: string, log: string[], used: readonly AskedOperation[] = [],
 
 const used = ['often', 'sometimes', 'gone', 'rarely'].map((text) => ({ text }));
 
-const setUp = () => {
+const setUp = (onSwitch?: () => void) => {
   const log: string[] = [];
   const served = serveSupergraph('one', {
     load: (sdl) => {
       if (sdl.startsWith('bad')) throw new Error(`${sdl} is bad`);
       return fake(sdl, log, used, sdl === 'two' ? ['gone'] : []);
     },
-    onSwitch: ({ schema }) => void log.push(`${nameOf({ schema })} serves`),
+    onSwitch: ({ schema }) => {
+      log.push(`${nameOf({ schema })} serves`);
+      onSwitch?.();
+    },
     registry: new Registry(),
     logger: createLogger({ name: 'test', level: 'silent' }),
     now: () => 1_000,
@@ -53,6 +56,27 @@ describe('the switch to a new supergraph', () => {
     expect(await Promise.all([offer('two'), offer('bad'), offer('bad'), offer('three'), offer('bad'), offer('three')])).toEqual(['applied', 'refused', 'unchanged', 'applied', 'refused', 'unchanged']);
     expect(log.filter((line) => line.endsWith('serves'))).toEqual(['two serves', 'three serves']);
     expect(nameOf(served.operations())).toBe('three');
+  });
+
+  test('is made, and followed by others, when telling of it fails', async () => {
+    const { log, offer } = setUp(() => {
+      throw new Error('nobody can be told');
+    });
+    expect([await offer('two'), await offer('three'), await offer('three')]).toEqual(['applied', 'applied', 'unchanged']);
+    expect(log.filter((line) => line.endsWith('serves'))).toEqual(['two serves', 'three serves']);
+  });
+
+  test('is not the last when a text cannot even be refused', async () => {
+    const logger = { ...createLogger({ name: 'test', level: 'silent' }), error: () => { throw new Error('the disk is full'); }, info: () => undefined };
+    const { offer } = serveSupergraph('one', {
+      load: (sdl) => {
+        if (sdl === 'bad') throw new Error('no supergraph');
+        return fake(sdl, []);
+      },
+      onSwitch: () => undefined, registry: new Registry(), logger: logger as never, now: () => 0,
+    });
+    await expect(offer(() => Promise.resolve('bad'))).rejects.toThrow('the disk is full');
+    expect(await offer(() => Promise.resolve('two'))).toBe('applied');
   });
 
   test('needs a good first one', () => {
