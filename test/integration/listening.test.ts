@@ -70,4 +70,4 @@ test('an answer in progress at the stop has what is left of 20 s: none when the 
   const dropped = once(waiting, 'close');
   await listening.close(20_000);
   await dropped;
-});
+}, 15_000);
