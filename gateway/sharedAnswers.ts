@@ -9,8 +9,10 @@ export type Answer = Readonly<{ payload: string; isFault: boolean }>;
 
 /** The answers to one subscription. */
 export type Answers = Readonly<{
-  /** The answer to what happened; `key` tells it from everything else that happens to the same selection. */
+  /** The answer to what happened, as it may be seen now; `key` tells it from everything else that happens to the same selection. Never rejects. */
   of(key: string, event: () => object): Promise<Answer>;
+  /** Asks for an answer that is to be taken soon, when nobody has asked for it yet; told of the same one again it does nothing. */
+  ahead(key: string, event: () => object): void;
   /** Whether an answer has to wait for subgraphs, so that it is worth asking for ahead. */
   asksSubgraphs(): boolean;
 }>;
@@ -51,12 +53,17 @@ export type SharedAnswersOptions = Readonly<{
   deadlineMs: number;
 }>;
 
-/** How long an answer counts as the one of this moment, in milliseconds since its first question: as long as a viewer's access does. */
-const keptMs = 1_000;
+/**
+ * How much older a shared answer of subgraphs may be than one that is asked for now, in milliseconds. Contacts judges by an access of at most 750 ms: together
+ * no more than the second after which a right that was taken away shows nothing (SPEC §2.5).
+ */
+export const sharedMs = 250;
+/** The same for an event's own fields, which are no one's right: they never change. */
+const ownFieldsMs = 1_000;
 /** Characters of answers kept; past it the oldest are made anew when somebody still needs them. */
 const mostCharacters = 8_388_608;
 
-type Kept = { readonly startedAt: number; readonly answer: Promise<Answer>; characters: number };
+type Kept = { readonly startedAt: number; readonly answer: Promise<Answer>; settledAt: number | undefined; characters: number };
 type Group = { readonly name: string; readonly planned: PlannedSubscription; members: number };
 
 /**
@@ -74,12 +81,12 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
     characters -= size;
   };
 
-  /** From the oldest on. */
+  /** From the oldest on; what is on its way stays, else it would be asked for ahead once more. */
   const makeRoom = (): void => {
-    const good = now() - keptMs;
+    const good = now() - ownFieldsMs;
     for (const [key, each] of kept) {
       if (each.startedAt > good && characters <= mostCharacters) return;
-      forget(key, each);
+      if (each.settledAt !== undefined) forget(key, each);
     }
   };
 
@@ -94,14 +101,14 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
       }
     });
 
-  const answerOf = ({ planned }: Group, key: string, event: () => object, viewer: Viewer): Promise<Answer> => {
-    const known = kept.get(key);
-    if (known !== undefined && isFresh(known, now())) return known.answer;
-    if (known !== undefined) forget(key, known);
+  const ask = ({ planned }: Group, key: string, event: () => object, viewer: Viewer): Promise<Answer> => {
+    const before = kept.get(key);
+    if (before !== undefined) forget(key, before);
     makeRoom();
-    const mine: Kept = { startedAt: now(), answer: answered(planned, event(), viewer), characters: 0 };
+    const mine: Kept = { startedAt: now(), answer: answered(planned, event(), viewer), settledAt: undefined, characters: 0 };
     kept.set(key, mine);
     void mine.answer.then(({ payload }) => {
+      mine.settledAt = now();
       if (kept.get(key) !== mine) return;
       mine.characters = payload.length;
       characters += payload.length;
@@ -128,9 +135,24 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
       const forAll = `${group.name} `;
       const forEqual = `${group.name} ${asking.visibility} `;
       const { asksSubgraphs } = group.planned;
+      // when this subscriber began to wait for what it was told of ahead
+      const waiting = new Map<string, number>();
       return {
         asksSubgraphs,
-        of: (key, event) => answerOf(group, (asksSubgraphs() ? forEqual : forAll) + key, event, viewer),
+        of: (event, made) => {
+          const asks = asksSubgraphs();
+          const key = (asks ? forEqual : forAll) + event;
+          const since = waiting.get(event) ?? now();
+          waiting.delete(event);
+          const known = kept.get(key);
+          return known !== undefined && isFresh(known, since, now(), asks ? sharedMs : ownFieldsMs) ? known.answer : ask(group, key, made, viewer);
+        },
+        ahead: (event, made) => {
+          if (waiting.has(event) || !asksSubgraphs()) return;
+          waiting.set(event, now());
+          // only who takes it renews what is old: else each look ahead would
+          if (!kept.has(forEqual + event)) void ask(group, forEqual + event, made, viewer);
+        },
         left: () => {
           group.members -= 1;
           if (group.members === 0 && groups.get(selection) === group) groups.delete(selection);
@@ -141,4 +163,9 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
   };
 };
 
-const isFresh = ({ startedAt }: Kept, at: number): boolean => at >= startedAt && at - startedAt < keptMs;
+/** Whether an answer is at most so much older than one asked for now: what its taker has waited for it does not count, as that is how long its own question would have taken. */
+const isFresh = ({ startedAt, settledAt }: Kept, since: number, at: number, most: number): boolean => {
+  const waitedMs = Math.max(0, (settledAt ?? at) - Math.max(since, startedAt));
+  const olderMs = at - startedAt - waitedMs;
+  return olderMs >= 0 && olderMs < most;
+};

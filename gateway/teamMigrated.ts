@@ -78,13 +78,13 @@ const sendEvents = async (options: Sending): Promise<void> => {
   const { subscriber, answers, send, signal } = options;
   const right = watchRight(subscriber, signal);
   let judged: Refusal | undefined;
-  const answerTo = (entry: FeedEntry) => answers.of(entry.eventId, () => ({ teamMigrated: eventOf(entry) }));
-  const ahead = answers.asksSubgraphs() ? (entry: FeedEntry): void => void answerTo(entry) : undefined;
+  const madeOf = (entry: FeedEntry) => (): object => ({ teamMigrated: eventOf(entry) });
+  const ahead = answers.asksSubgraphs() ? (entry: FeedEntry): void => answers.ahead(entry.eventId, madeOf(entry)) : undefined;
   const take = async (entry: FeedEntry): Promise<Taken> => {
     const judging = subscriber.stillAllowed();
     if (judging !== undefined) judged = await judging;
     if (judged !== undefined) return 'over';
-    const { payload, isFault } = await answerTo(entry);
+    const { payload, isFault } = await answers.of(entry.eventId, madeOf(entry));
     // heard while the answer was made
     if (right.lost() !== undefined) return 'more';
     const waiting = send(payload);

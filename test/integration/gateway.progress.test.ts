@@ -193,7 +193,7 @@ describe('OTM-S05: subscription migrationJobProgress', () => {
       sent.push(payload);
       return reading();
     };
-    const running = opened.run({ asksSubgraphs: () => false, of: (_key, event) => Promise.resolve({ payload: JSON.stringify(event()), isFault: false }) }, send, new AbortController().signal);
+    const running = opened.run({ asksSubgraphs: () => false, ahead: () => undefined, of: (_key, event) => Promise.resolve({ payload: JSON.stringify(event()), isFault: false }) }, send, new AbortController().signal);
     // each is read when it is asked for; then the next may be sent
     const next = async (): Promise<number | undefined> => {
       go();

@@ -5,7 +5,7 @@ import type { CallClaims, SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
 import { createEndpoint, type Endpoint, type Handler } from '../../subgraphs/shared/peer.ts';
 import { createSubgraphHandler } from '../../subgraphs/shared/subgraph.ts';
-import type { FeedEntry, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { FeedEntry, Sequence, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 
 export const testKeys: SigningKeys = ['test-key-of-at-least-thirty-two-characters'];
 
@@ -49,11 +49,18 @@ const withUnserved = (types: readonly GraphQLObjectType[], resolvers: object): o
 export const createFeedDouble = () => {
   const entries: FeedEntry[] = [];
   const waiting = new Set<() => void>();
+  /** Questions that wait, by what they are for. */
+  const waitingFor = new Map<string, number>();
   const log = 'log-1';
   const feed: Handler = async (_claims, body) => {
-    const { after, limit, waitMs } = body as TeamsApi['feed']['request'];
+    const { sequence, after, limit, waitMs } = body as TeamsApi['feed']['request'];
+    const waits = (change: 1 | -1): void => void waitingFor.set(sequence, (waitingFor.get(sequence) ?? 0) + change);
     if (after === null) return { status: 200, body: { log, entries: [], position: entries.length, lost: false } };
-    if (entries.length <= after.position && waitMs > 0) await untilPublished(waiting, waitMs);
+    if (entries.length <= after.position && waitMs > 0) {
+      waits(1);
+      await untilPublished(waiting, waitMs);
+      waits(-1);
+    }
     const page = entries.slice(after.position, after.position + limit);
     return { status: 200, body: { log, entries: page, position: after.position + page.length, lost: after.log !== log } };
   };
@@ -72,7 +79,7 @@ export const createFeedDouble = () => {
   const release = (): void => {
     for (const wake of waiting) wake();
   };
-  return { feed, locate, publish, release, waiting };
+  return { feed, locate, publish, release, waiting, waitingFor: (sequence: Sequence): number => waitingFor.get(sequence) ?? 0 };
 };
 
 const frozen = <Value>(value: Value): Value => {

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { getOperationAST, parse } from 'graphql';
 import { rootFieldsOf } from '../../../gateway/rootFields.ts';
 import { selectionKey } from '../../../gateway/selectionKey.ts';
-import { type Answer, createSharedAnswers, type SharedAnswers } from '../../../gateway/sharedAnswers.ts';
+import { type Answer, createSharedAnswers, sharedMs, type SharedAnswers } from '../../../gateway/sharedAnswers.ts';
 import type { AskedSubscription, Deliver } from '../../../gateway/subscriptionPlan.ts';
+import { accessKeptMs } from '../../../subgraphs/contacts/access.ts';
 import { requestIds } from '../../../subgraphs/shared/requestIds.ts';
 import type { Person } from '../../../subgraphs/shared/viewer.ts';
 
@@ -63,10 +64,10 @@ describe('who shares an answer', () => {
     expect([delivered.length, planned, shared.selections()]).toEqual([3, 2, 2]);
   });
 
-  test('for at most 1 s: then the event is resolved anew, as it may be seen then', async () => {
+  test('for at most 250 ms, so that with an access of contacts no right is shown longer than 1 s (SPEC §2.5): then the event is resolved anew', async () => {
     const one = join('s');
     await one.of(...happened('1'));
-    at += 999;
+    at += sharedMs - 1;
     await one.of(...happened('1'));
     expect(delivered).toHaveLength(1);
     at += 1;
@@ -75,6 +76,72 @@ describe('who shares an answer', () => {
     at -= 60_000;
     await one.of(...happened('1'));
     expect(delivered).toHaveLength(3);
+    expect(sharedMs + accessKeptMs).toBeLessThanOrEqual(1_000);
+  });
+
+  test('for 1 s, when nothing but the event is asked for: that is no one’s right', async () => {
+    asksSubgraphs = false;
+    const one = join('s');
+    await one.of(...happened('1'));
+    at += 999;
+    await one.of(...happened('1'));
+    expect(delivered).toHaveLength(1);
+    at += 1;
+    await one.of(...happened('1'));
+    expect(delivered).toHaveLength(2);
+  });
+});
+
+describe('while a subgraph takes its time', () => {
+  let answers: (() => void)[] = [];
+  const settled = async (): Promise<void> => {
+    for (const answer of answers.splice(0)) answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  beforeEach(() => {
+    answers = [];
+    deliver = (event) => {
+      delivered.push(event);
+      return new Promise((resolve) => answers.push(() => resolve({ data: {} })));
+    };
+  });
+
+  test('an answer asked for ahead is not asked for again, however often it is told of and however long it takes', async () => {
+    const one = join('s');
+    for (let n = 0; n < 8; n += 1) {
+      one.ahead(...happened('9'));
+      at += 1_500;
+    }
+    const taken = one.of(...happened('9'));
+    await settled();
+    await taken;
+    expect(delivered).toHaveLength(1);
+  });
+
+  test('one that is old when it is taken is asked for once more: twice for each event, at most', async () => {
+    const one = join('s');
+    one.ahead(...happened('9'));
+    await settled();
+    at += sharedMs;
+    one.ahead(...happened('9'));
+    one.ahead(...happened('10'));
+    const taken = one.of(...happened('9'));
+    await settled();
+    await taken;
+    expect(delivered).toEqual([{ key: '9' }, { key: '10' }, { key: '9' }]);
+  });
+
+  test('who comes later shares an answer on its way only while it is at most 250 ms old', async () => {
+    const [first, second, third] = [join('s'), join('s'), join('s')];
+    const taken = [first.of(...happened('1'))];
+    at += sharedMs - 1;
+    taken.push(second.of(...happened('1')));
+    expect(delivered).toHaveLength(1);
+    at += 1;
+    taken.push(third.of(...happened('1')));
+    expect(delivered).toHaveLength(2);
+    await settled();
+    await Promise.all(taken);
   });
 });
 
