@@ -4,6 +4,7 @@ import type { Costed } from './cost/limit.ts';
 import type { Variables } from './cost/measure.ts';
 import { lengthRefusal, operationLimits } from './limits.ts';
 import type { FindOperation, FoundOperation } from './persisted.ts';
+import { createPace, type Pace } from './pace.ts';
 import { type Rate, requestsOf, requestsOfText } from './rates.ts';
 
 /** What stands between a request and its operation, over HTTP and WebSocket alike, in this order. */
@@ -16,6 +17,8 @@ export type Admission = Readonly<{
   readAnew(found: FoundOperation, viewer: Viewer | Refusal): Promise<Refusal | undefined> | undefined;
   /** Its cost with the variables of the request; a costly one counts as further requests. */
   weigh(costed: Costed, variables: Variables, viewer: Viewer | Refusal): Promise<Refusal | undefined>;
+  /** The same count for what a subscription asks of subgraphs with each event. */
+  pace: Pace;
 }>;
 
 /** `isKept`: whether a text was planned here before and is still known. */
@@ -29,6 +32,7 @@ export const createAdmission = (rate: Rate, find: FindOperation, isKept: (text: 
     const further = requestsOfText(text.length, remember !== undefined) - 1;
     return further === 0 || isRefused(viewer) || isKept(text) ? undefined : rate(viewer, further);
   },
+  pace: createPace(rate),
   weigh: async (costed, variables, viewer) => {
     const cost = costed.costOf(variables);
     const refusal = costed.judge(cost, variables);

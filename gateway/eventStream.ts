@@ -1,6 +1,7 @@
 import type { FeedPosition } from '../subgraphs/shared/feed.ts';
 import { isRefused, type Refusal, unavailable } from '../subgraphs/shared/errors.ts';
-import type { FeedEntry } from '../subgraphs/shared/teamsApi.ts';
+import type { FeedEntry, OutsideReader } from '../subgraphs/shared/teamsApi.ts';
+import type { Viewer } from '../subgraphs/shared/viewer.ts';
 import type { EventHub } from './eventHub.ts';
 
 /** What became of an event: `over` when the subscriber takes no more. */
@@ -8,6 +9,9 @@ export type Taken = 'more' | 'over';
 
 export type EventStreamOptions = Readonly<{
   hub: EventHub;
+  viewer: Viewer;
+  /** What it may see: nothing else is read for it from the log. */
+  reader: OutsideReader;
   /** Events after this place. */
   from: FeedPosition;
   wanted: (entry: FeedEntry) => boolean;
@@ -48,7 +52,8 @@ export const followEvents = async (options: EventStreamOptions): Promise<Refusal
       queue.restart();
       detach = hub.attach(at, queue);
       if (detach === undefined) {
-        const page = await answered(hub.read(at, now() + deadlineMs));
+        const page = await answered(hub.replay(at, options));
+        if (page === 'over') return undefined;
         if (isRefused(page)) return page;
         if (page.lost) return goOn('Events after that place are no longer kept.');
         for (const [place, entry] of page.entries.entries()) {

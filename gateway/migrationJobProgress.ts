@@ -45,9 +45,10 @@ const sendProgress = async (id: string, first: JobProgress, { progress, viewer, 
       if (state === null) return await send(JSON.stringify({ data: null, errors: [toGraphQLError(gone(id))] }));
       const { processed, total, status } = state;
       const event = { migrationJobProgress: { processed, total, job: { id } } };
-      const { payload, isFault } = await answers.of(`${id} ${status} ${String(processed)}`, () => event);
-      await send(payload);
-      if (isFault || hasEnded(state)) return;
+      const answer = await answers.of(`${id} ${status} ${String(processed)}`, () => event, signal);
+      if (answer === 'over') return;
+      await send(answer.payload);
+      if (answer.isFault || hasEnded(state)) return;
     }
   } finally {
     leave();

@@ -4,6 +4,8 @@ import { pause } from '../subgraphs/shared/pause.ts';
 import type { Peer } from '../subgraphs/shared/peer.ts';
 import type { JobProgress, TeamsApi } from '../subgraphs/shared/teamsApi.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
+import { createSlots, type SlotLimits } from './slots.ts';
+import { viewerKey } from './viewerKey.ts';
 
 /** Takes where a job stands, each time it has moved on; null: it is not there any more. */
 export type ProgressListener = (progress: JobProgress | null) => void;
@@ -24,8 +26,15 @@ export type ProgressHubOptions = Readonly<{ teams: Peer; now: () => number; newI
 
 /** Longest time that one question waits at teams, and the pauses between questions while teams is down, milliseconds. */
 const waitMs = 10_000;
+/** The same while more jobs are followed than a few, so that those behind come to be asked about soon. */
+const shortWaitMs = 500;
 const pauseMs = 250;
 const maxPauseMs = 5_000;
+
+/** Questions that wait at teams at once, for one viewer's jobs and for all; past it jobs are asked about in turn. */
+export const followLimits: SlotLimits = { each: 16, all: 32 };
+/** Jobs past which nobody waits long. */
+const fewJobs = 8;
 
 type Followed = { known: JobProgress; readonly listeners: Map<ProgressListener, Viewer>; readonly ended: AbortController };
 
@@ -35,6 +44,7 @@ export const hasEnded = ({ status }: JobProgress): boolean => status !== 'PENDIN
 /** Makes one; it asks nothing until somebody follows a job. */
 export const createProgressHub = ({ teams, now, newId, logger }: ProgressHubOptions): ProgressHub => {
   const jobs = new Map<string, Followed>();
+  const polls = createSlots(followLimits);
 
   const ask = async (body: TeamsApi['jobProgress']['request'], viewer: Viewer, deadline: number): Promise<JobProgress | null> => {
     return (await askTeams(teams, 'jobProgress', body, { viewer, deadline, correlationId: newId() })).progress;
@@ -52,8 +62,9 @@ export const createProgressHub = ({ teams, now, newId, logger }: ProgressHubOpti
       const [viewer] = listeners.values();
       if (viewer === undefined) return;
       try {
-        const progress = await ask({ jobId, known: job.known, waitMs }, viewer, now() + waitMs + 5_000);
-        if (isAborted(ended.signal)) return;
+        const news = (): Promise<JobProgress | null> => ask({ jobId, known: job.known, waitMs: jobs.size > fewJobs ? shortWaitMs : waitMs }, viewer, now() + waitMs + 5_000);
+        const progress = await polls.run(viewerKey(viewer), news, ended.signal);
+        if (progress === 'over' || isAborted(ended.signal)) return;
         faults = 0;
         if (progress !== null && isSame(progress, job.known)) continue;
         if (progress !== null) job.known = progress;

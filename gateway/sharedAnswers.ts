@@ -1,17 +1,23 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { RequestIds } from '../subgraphs/shared/requestIds.ts';
 import type { Viewer } from '../subgraphs/shared/viewer.ts';
+import type { Pace } from './pace.ts';
+import { requestsOf } from './rates.ts';
 import type { Seeing } from './seeing.ts';
 import type { AskedSubscription, PlannedSubscription } from './subscriptionPlan.ts';
+import { viewerKey } from './viewerKey.ts';
 
 /** An answer as it is sent: the `payload` of a `next` message, as JSON. `isFault`: the event could not be answered at all. */
 export type Answer = Readonly<{ payload: string; isFault: boolean }>;
 
 /** The answers to one subscription. */
 export type Answers = Readonly<{
-  /** The answer to what happened, as it may be seen now; `key` tells it from everything else that happens to the same selection. Never rejects. */
-  of(key: string, event: () => object): Promise<Answer>;
-  /** Asks for an answer that is to be taken soon, when nobody has asked for it yet; told of the same one again it does nothing. */
+  /**
+   * The answer to what happened, as it may be seen now; `key` tells it from everything else that happens to the same selection. Questions to subgraphs count as
+   * requests of the viewer, and wait while those are used up. `over`: the signal ended the wait. Never rejects.
+   */
+  of(key: string, event: () => object, signal: AbortSignal): Promise<Answer | 'over'>;
+  /** Asks for an answer that is to be taken soon, when nobody has asked for it yet and there is room for it; told of the same one again it does nothing. */
   ahead(key: string, event: () => object): void;
   /** Whether an answer has to wait for subgraphs, so that it is worth asking for ahead. */
   asksSubgraphs(): boolean;
@@ -49,6 +55,7 @@ export type SharedAnswersOptions = Readonly<{
   /** Makes errors fit to be shown; called once for each answer. */
   present: (result: ExecutionResult, ids: RequestIds) => ExecutionResult;
   delivering: Seeing['delivering'];
+  pace: Pace;
   now: () => number;
   deadlineMs: number;
 }>;
@@ -64,6 +71,7 @@ const ownFieldsMs = 1_000;
 const mostCharacters = 8_388_608;
 
 type Kept = { readonly startedAt: number; readonly answer: Promise<Answer>; settledAt: number | undefined; characters: number };
+type Asked = Readonly<{ group: Group; key: string; event: () => object; viewer: Viewer; requests: number }>;
 type Group = { readonly name: string; readonly planned: PlannedSubscription; members: number };
 
 /**
@@ -71,9 +79,11 @@ type Group = { readonly name: string; readonly planned: PlannedSubscription; mem
  * with subscribers. A selection of nothing but the event's own fields is answered once for everybody, as whoever is shown the event may see
  * them; with fields of subgraphs `visibility` counts too. The answer is one text, so that nobody can change another's.
  */
-export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs }: SharedAnswersOptions): SharedAnswers => {
+export const createSharedAnswers = ({ plan, present, delivering, pace, now, deadlineMs }: SharedAnswersOptions): SharedAnswers => {
   const groups = new Map<string, Group>();
   const kept = new Map<string, Kept>();
+  /** Who waits to be counted for which answer, so that it is counted once. */
+  const turns = new Map<string, Promise<unknown>>();
   let characters = 0;
 
   const forget = (key: string, { characters: size }: Kept): void => {
@@ -116,6 +126,44 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
     return mine.answer;
   };
 
+  const fresh = (key: string, since: number, most: number): Kept | undefined => {
+    const known = kept.get(key);
+    return known !== undefined && isFresh(known, since, now(), most) ? known : undefined;
+  };
+
+  /** Like `ask`, when it has been counted and is still to be asked then. */
+  const askInTurn = async ({ group, key, event, viewer, requests }: Asked, since: number, signal: AbortSignal): Promise<Answer | 'over'> => {
+    const turnKey = `${viewerKey(viewer)} ${key}`;
+    for (;;) {
+      const known = fresh(key, since, sharedMs);
+      if (known !== undefined) return known.answer;
+      if (signal.aborted) return 'over';
+      const others = turns.get(turnKey);
+      if (others !== undefined) {
+        await others;
+        continue;
+      }
+      const turn = pace.turn(viewer, requests, signal);
+      turns.set(turnKey, turn);
+      const granted = await turn;
+      turns.delete(turnKey);
+      if (granted === 'over') return 'over';
+      // somebody else may have asked meanwhile
+      return fresh(key, since, sharedMs)?.answer ?? ask(group, key, event, viewer);
+    }
+  };
+
+  const askAhead = ({ group, key, event, viewer, requests }: Asked): void => {
+    const turnKey = `${viewerKey(viewer)} ${key}`;
+    // only who takes it renews what is old: else each look ahead would
+    if (kept.has(key) || turns.has(turnKey)) return;
+    const turn = pace.hasRoom(viewer, requests).then((hasRoom) => {
+      turns.delete(turnKey);
+      if (hasRoom && !kept.has(key)) void ask(group, key, event, viewer);
+    });
+    turns.set(turnKey, turn);
+  };
+
   let named = 0;
   const groupOf = (asking: Asking): Group => {
     const known = groups.get(asking.selection);
@@ -135,23 +183,21 @@ export const createSharedAnswers = ({ plan, present, delivering, now, deadlineMs
       const forAll = `${group.name} `;
       const forEqual = `${group.name} ${asking.visibility} `;
       const { asksSubgraphs } = group.planned;
+      const requests = requestsOf(asking.operation.costed.costOf(asking.variables));
       // when this subscriber began to wait for what it was told of ahead
       const waiting = new Map<string, number>();
       return {
         asksSubgraphs,
-        of: (event, made) => {
-          const asks = asksSubgraphs();
-          const key = (asks ? forEqual : forAll) + event;
-          const since = waiting.get(event) ?? now();
-          waiting.delete(event);
-          const known = kept.get(key);
-          return known !== undefined && isFresh(known, since, now(), asks ? sharedMs : ownFieldsMs) ? known.answer : ask(group, key, made, viewer);
+        of: (name, event, signal) => {
+          const since = waiting.get(name) ?? now();
+          waiting.delete(name);
+          if (asksSubgraphs()) return askInTurn({ group, key: forEqual + name, event, viewer, requests }, since, signal);
+          return fresh(forAll + name, since, ownFieldsMs)?.answer ?? ask(group, forAll + name, event, viewer);
         },
-        ahead: (event, made) => {
-          if (waiting.has(event) || !asksSubgraphs()) return;
-          waiting.set(event, now());
-          // only who takes it renews what is old: else each look ahead would
-          if (!kept.has(forEqual + event)) void ask(group, forEqual + event, made, viewer);
+        ahead: (name, event) => {
+          if (waiting.has(name) || !asksSubgraphs()) return;
+          waiting.set(name, now());
+          askAhead({ group, key: forEqual + name, event, viewer, requests });
         },
         left: () => {
           group.members -= 1;

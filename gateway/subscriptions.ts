@@ -89,7 +89,7 @@ export const createSubscriptions = (options: SubscriptionOptions): Subscriptions
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols, autoPong: false });
   const sessions = createSessions(limits, now);
   const present = (result: ExecutionResult, ids: RequestIds): ExecutionResult => presentedResult(options, result, ids);
-  const shared = createSharedAnswers({ plan: (asked) => planner.plan(asked), present, ...seeing, now, deadlineMs });
+  const shared = createSharedAnswers({ plan: (asked) => planner.plan(asked), present, ...seeing, pace: options.admission.pace, now, deadlineMs });
   const parts: Parts = { ...options, sessions, shared };
   speakProtocol(server, {
     ...limits,

@@ -84,7 +84,13 @@ const sendEvents = async (options: Sending): Promise<void> => {
     const judging = subscriber.stillAllowed();
     if (judging !== undefined) judged = await judging;
     if (judged !== undefined) return 'over';
-    const { payload, isFault } = await answers.of(entry.eventId, madeOf(entry));
+    const answer = await answers.of(entry.eventId, madeOf(entry), right.signal);
+    if (answer === 'over') return 'over';
+    const { payload, isFault } = answer;
+    // it may have waited for its turn, longer than a right counts
+    const again = answers.asksSubgraphs() ? subscriber.stillAllowed() : undefined;
+    if (again !== undefined) judged = await again;
+    if (judged !== undefined) return 'over';
     // heard while the answer was made
     if (right.lost() !== undefined) return 'more';
     const waiting = send(payload);
@@ -92,7 +98,7 @@ const sendEvents = async (options: Sending): Promise<void> => {
     return isFault ? 'over' : 'more';
   };
   try {
-    const failure = await followEvents({ ...options, signal: right.signal, wanted: (entry) => subscriber.wants(entry), take, ahead });
+    const failure = await followEvents({ ...options, reader: subscriber.reader, signal: right.signal, wanted: (entry) => subscriber.wants(entry), take, ahead });
     const refusal = failure ?? judged ?? right.lost();
     if (refusal !== undefined) await send(refused(refusal));
   } finally {

@@ -1,5 +1,4 @@
-import type { Operation } from './calls.ts';
-import { type Peer, type PeerCall, PeerUnavailable, type Reply } from './peer.ts';
+import { longPolls, type Peer, type PeerCall, PeerUnavailable, type Reply } from './peer.ts';
 
 /** `open`: nothing is sent; `half_open`: one call at a time tries. */
 export type BreakerState = 'closed' | 'half_open' | 'open';
@@ -21,9 +20,6 @@ export type GuardedPeer = Peer & Readonly<{ state(): BreakerState }>;
 
 /** A call that had less time than this says nothing about the peer when it runs out of it, in ms. */
 const fairMs = 250;
-
-/** They wait long by their nature. */
-const longPolls: ReadonlySet<Operation> = new Set(['feed', 'jobProgress']);
 
 /**
  * A circuit breaker in front of another party (SPEC §3.1): after so many failures in a row calls fail at once, so that an outage costs no

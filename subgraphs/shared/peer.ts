@@ -90,16 +90,29 @@ export const createEndpoint =
 export const connectInProcess = (options: PeerOptions, endpoint: Endpoint): Peer =>
   traced(options, peer(options, ({ operation, body, token, waitMs }) => within(waitMs, endpoint(operation, body, token, currentSpan()?.traceparent), () => new NoAnswerInTime(waitMs))));
 
-/** A peer at a URL, over kept-alive connections. `POST <url>/internal/<operation>`. */
+/** Questions that wait for news at the other party, by their nature longer than others. */
+export const longPolls: ReadonlySet<Operation> = new Set(['feed', 'jobProgress']);
+
+/**
+ * A peer at a URL, over kept-alive connections. `POST <url>/internal/<operation>`. Long polls have connections of their own, so that however many wait for news,
+ * nobody's request waits for them.
+ */
 export const connectHttp = (options: PeerOptions, url: URL): Peer => {
-  const pool = new Pool(url.origin, { connections: 128, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } });
+  const poolOf = (connections: number): Pool => new Pool(url.origin, { connections, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } });
+  const calls = poolOf(128);
+  const polls = poolOf(64);
   const base = url.pathname.replace(/\/$/, '');
   const sender = peer(options, async ({ operation, body, token, waitMs }) => {
     const headers = { 'content-type': 'application/json', [callHeader]: token, ...traceOf(currentSpan()?.traceparent) };
-    const { status, text } = await post(pool, { path: `${base}/internal/${operation}`, headers, body, waitMs });
+    const { status, text } = await post(longPolls.has(operation) ? polls : calls, { path: `${base}/internal/${operation}`, headers, body, waitMs });
     return { status, body: status >= 500 ? null : (JSON.parse(text) as unknown) };
   });
-  return traced(options, { call: sender.call, close: () => pool.destroy() });
+  return traced(options, {
+    call: sender.call,
+    close: async () => {
+      await Promise.all([calls.destroy(), polls.destroy()]);
+    },
+  });
 };
 
 const traceOf = (traceparent: string | undefined): Readonly<Record<string, string>> => (traceparent === undefined ? {} : { [traceHeader]: traceparent });

@@ -78,6 +78,8 @@ export type TeamsApi = {
       waitMs: number;
       /** A durable reader's name (`contacts`): it has stored the work of everything up to `after`, which may be removed once it is old. */
       durable?: string;
+      /** Only what this reader may see, of the outside sequence and without waiting; entries that it may not see may be among them all the same. */
+      reader?: OutsideReader;
     }>;
     reply: FeedPage;
   };

@@ -1,7 +1,7 @@
-import type { FeedPage, TeamsApi } from '../../shared/teamsApi.ts';
+import type { FeedPage, OutsideReader, TeamsApi } from '../../shared/teamsApi.ts';
 import { isUuid } from '../../shared/text.ts';
 import type { Reader } from '../store/database.ts';
-import { positionOf, readEntries, readNewest, readVisible } from '../store/eventLog.ts';
+import { isRecent, positionOf, readEntries, readNewest, readVisible } from '../store/eventLog.ts';
 import { type DurableReader, durableReaders, setReaderPosition } from '../store/feedReaders.ts';
 import type { Growth } from './newest.ts';
 
@@ -11,6 +11,8 @@ type Locate = TeamsApi['locate'];
 /** Most entries of one page, and longest wait in milliseconds. */
 const maxLimit = 1_000;
 const maxWaitMs = 20_000;
+/** Places that are looked through for the page of a reader who sees few of them, so that no query runs long. */
+const maxPlaces = 20_000;
 
 /**
  * Entries of a sequence after a position; waits for the next ones when there are none, holding no connection. A durable reader has stored
@@ -27,19 +29,33 @@ export const readFeed = async (reader: Reader, growth: Growth, request: Feed['re
   return feedPage(reader, request);
 };
 
-const feedPage = async (reader: Reader, { sequence, after, limit }: Feed['request']): Promise<FeedPage> => {
+const feedPage = async (reader: Reader, { sequence, after, limit, reader: who }: Feed['request']): Promise<FeedPage> => {
   // where it stands is read first: what comes in between is then a page that is longer, never one that seems lost
   const newest = await readNewest(reader);
   const standing = { log: newest.log, entries: [], position: newest[sequence] };
   if (after === null) return { ...standing, lost: false };
   if (after.log !== newest.log || after.position > newest[sequence]) return { ...standing, lost: true };
   if (after.position === newest[sequence]) return { ...standing, lost: false };
-  const entries = await readEntries(reader, sequence, after.position, Math.min(Math.max(limit, 1), maxLimit));
+  const most = Math.min(Math.max(limit, 1), maxLimit);
+  // places are given in the order of release: behind a recent one nothing has been removed
+  if (who !== undefined && sequence === 'outside' && (await isRecent(reader, after.position + 1))) {
+    return { log: newest.log, lost: false, ...(await visiblePage(reader, who, { after: after.position, upTo: Math.min(newest.outside, after.position + maxPlaces), most })) };
+  }
+  const entries = await readEntries(reader, sequence, after.position, most);
   // places have no gaps: one that is missing has been removed. What is withheld or parked may outlive those behind it
   const gap = entries.findIndex(({ position }, at) => position !== after.position + 1 + at);
   const intact = gap === -1 ? entries : entries.slice(0, gap);
   const last = intact.at(-1);
   return last === undefined ? { ...standing, lost: true } : { log: newest.log, entries: intact, position: last.position, lost: false };
+};
+
+const visiblePage = async (
+  reader: Reader,
+  who: OutsideReader,
+  { after, upTo, most }: Readonly<{ after: number; upTo: number; most: number }>,
+): Promise<Pick<FeedPage, 'entries' | 'position'>> => {
+  const entries = await readVisible(reader, who, after, most, upTo);
+  return { entries, position: entries.length < most ? upTo : (entries.at(-1)?.position ?? upTo) };
 };
 
 const knownReader = (name: string): DurableReader => {

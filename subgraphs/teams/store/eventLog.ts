@@ -142,11 +142,18 @@ export const positionOf = async (reader: Reader, eventId: string, who: OutsideRe
   return row === undefined ? null : Number(row.position);
 };
 
-/** Events after an outside position that a reader may see, oldest first. */
-export const readVisible = async (reader: Reader, who: OutsideReader, after: number, limit: number): Promise<readonly FeedEntry[]> => {
+/** Whether a place of the outside sequence is taken by an event that is to be had for a day at least. */
+export const isRecent = async (reader: Reader, position: number): Promise<boolean> => {
+  const [row] = await reader.$queryRaw<{ found: number }[]>`
+    SELECT 1 AS found FROM events WHERE outside_position = ${position} AND released_at >= now() - interval '29 days'`;
+  return row !== undefined;
+};
+
+/** Events after an outside position that a reader may see, oldest first; up to a position, when one is said. */
+export const readVisible = async (reader: Reader, who: OutsideReader, after: number, limit: number, upTo: number = Number.MAX_SAFE_INTEGER): Promise<readonly FeedEntry[]> => {
   const rows = await reader.$queryRaw<EntryRow[]>`
     SELECT e.outside_position AS position, ${columns} FROM events e
-    WHERE e.outside_position > ${after} AND ${visibleTo(who)} ORDER BY e.outside_position LIMIT ${limit}`;
+    WHERE e.outside_position > ${after} AND e.outside_position <= ${upTo} AND ${visibleTo(who)} ORDER BY e.outside_position LIMIT ${limit}`;
   return rows.map(entryOf);
 };
 

@@ -16,12 +16,28 @@ let asksSubgraphs = true;
 let deliver: Deliver = () => Promise.resolve({ data: {} });
 let shared: SharedAnswers;
 
-const asked = { operation: {}, schema: {}, variables: {} } as unknown as AskedSubscription;
-const join = (selection: string, who = 'a') => shared.join({ ...asked, selection, viewer: person(who), visibility: who });
+const asked = { operation: { costed: { costOf: () => 10_300 } }, schema: {}, variables: {} } as unknown as AskedSubscription;
+let leaving = new AbortController();
+const join = (selection: string, who = 'a', visibility = who) => {
+  const joined = shared.join({ ...asked, selection, viewer: person(who), visibility });
+  const of = async (key: string, event: () => object): Promise<Answer> => {
+    const answer = await joined.of(key, event, leaving.signal);
+    if (answer === 'over') throw new Error('the wait was ended');
+    return answer;
+  };
+  return { ...joined, of };
+};
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** How often each was counted, and how long the next are kept waiting. */
+let counted: string[] = [];
+let turn: () => Promise<'now' | 'over'> = () => Promise.resolve('now');
+let room = true;
 const happened = (key: string) => [key, () => ({ key })] as const;
 
 beforeEach(() => {
-  [delivered, at, planned, asksSubgraphs] = [[], 1_000_000, 0, true];
+  [delivered, at, planned, asksSubgraphs, counted, room] = [[], 1_000_000, 0, true, [], true];
+  leaving = new AbortController();
+  turn = () => Promise.resolve('now');
   deliver = (event, { viewer }) => {
     delivered.push(event);
     return Promise.resolve({ data: { event, who: viewer.kind === 'person' ? viewer.userId : '' } });
@@ -33,6 +49,16 @@ beforeEach(() => {
     },
     present: (result) => result,
     now: () => at,
+    pace: {
+      turn: (viewer, requests) => {
+        counted.push(`${viewer.kind === 'person' ? viewer.userId : ''} ${String(requests)}`);
+        return turn();
+      },
+      hasRoom: (viewer, requests) => {
+        if (room) counted.push(`${viewer.kind === 'person' ? viewer.userId : ''} ${String(requests)}`);
+        return Promise.resolve(room);
+      },
+    },
     delivering: (viewer, answer) => answer(requestIds('id', viewer)),
     deadlineMs: 100,
   });
@@ -95,8 +121,9 @@ describe('who shares an answer', () => {
 describe('while a subgraph takes its time', () => {
   let answers: (() => void)[] = [];
   const settled = async (): Promise<void> => {
+    await soon();
     for (const answer of answers.splice(0)) answer();
-    await new Promise((resolve) => setImmediate(resolve));
+    await soon();
   };
   beforeEach(() => {
     answers = [];
@@ -125,6 +152,7 @@ describe('while a subgraph takes its time', () => {
     at += sharedMs;
     one.ahead(...happened('9'));
     one.ahead(...happened('10'));
+    await soon();
     const taken = one.of(...happened('9'));
     await settled();
     await taken;
@@ -134,14 +162,68 @@ describe('while a subgraph takes its time', () => {
   test('who comes later shares an answer on its way only while it is at most 250 ms old', async () => {
     const [first, second, third] = [join('s'), join('s'), join('s')];
     const taken = [first.of(...happened('1'))];
+    await soon();
     at += sharedMs - 1;
     taken.push(second.of(...happened('1')));
+    await soon();
     expect(delivered).toHaveLength(1);
     at += 1;
     taken.push(third.of(...happened('1')));
+    await soon();
     expect(delivered).toHaveLength(2);
     await settled();
     await Promise.all(taken);
+  });
+});
+
+describe('what is asked of subgraphs counts as requests of the viewer', () => {
+  test('by its cost, once for each resolution, whoever shares it; what asks none counts nothing', async () => {
+    const members = Array.from({ length: 50 }, () => join('s'));
+    await Promise.all(members.map((each) => each.of(...happened('1'))));
+    expect(counted).toEqual(['a 5']);
+    asksSubgraphs = false;
+    await Promise.all(members.map((each) => each.of(...happened('2'))));
+    expect(counted).toEqual(['a 5']);
+  });
+
+  test('who has used them up waits, and holds up nobody who sees the same', async () => {
+    let go: () => void = () => undefined;
+    turn = () => new Promise((resolve) => (go = () => resolve('now')));
+    const answers = [join('s', 'a', 'all'), join('s', 'a', 'all')].map((each) => each.of(...happened('1')));
+    await soon();
+    expect([counted, delivered]).toEqual([['a 5'], []]);
+    turn = () => Promise.resolve('now');
+    await join('s', 'b', 'all').of(...happened('1'));
+    expect(delivered).toHaveLength(1);
+    go();
+    await Promise.all(answers);
+    // the answer that another paid for is theirs too
+    expect(delivered).toHaveLength(1);
+  });
+
+  test('who leaves while it waits gets none, and the others of the same viewer go on', async () => {
+    let go: (how: 'now' | 'over') => void = () => undefined;
+    turn = () => new Promise((resolve) => (go = resolve));
+    const [gone, stays] = [new AbortController(), join('s')];
+    const joined = shared.join({ ...asked, selection: 's', viewer: person('a'), visibility: 'a' });
+    const left = joined.of(...happened('1'), gone.signal);
+    const answer = stays.of(...happened('1'));
+    await soon();
+    turn = () => Promise.resolve('now');
+    gone.abort();
+    go('over');
+    expect(await left).toBe('over');
+    expect((await answer).isFault).toBe(false);
+  });
+
+  test('nothing is asked ahead while there is no room', async () => {
+    room = false;
+    const one = join('s');
+    one.ahead(...happened('1'));
+    await soon();
+    expect(delivered).toEqual([]);
+    await one.of(...happened('1'));
+    expect([delivered.length, counted]).toEqual([1, ['a 5']]);
   });
 });
 
