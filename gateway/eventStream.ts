@@ -15,10 +15,8 @@ export type EventStreamOptions = Readonly<{
   /** Events after this place. */
   from: FeedPosition;
   wanted: (entry: FeedEntry) => boolean;
-  /** Takes a wanted event; the next one comes when it has resolved. Never rejects. */
-  take: (entry: FeedEntry) => Promise<Taken>;
-  /** Told of a wanted event that is among the next ones to be taken. */
-  ahead?: ((entry: FeedEntry) => void) | undefined;
+  /** Takes a wanted event; the next one comes when it has resolved. `coming`: those that are to be taken next, as far as they are known. Never rejects. */
+  take: (entry: FeedEntry, coming: () => readonly FeedEntry[]) => Promise<Taken>;
   /** Live events kept for a subscriber that reads slowly; past it they are read from the log again, when it gets there. */
   maxQueued: number;
   /** What each question to teams may take, in milliseconds. */
@@ -28,7 +26,7 @@ export type EventStreamOptions = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** Events that are told ahead, so that what they need is fetched meanwhile. */
+/** Events that are known ahead, so that what they need is fetched meanwhile. */
 const wideAhead = 8;
 
 /**
@@ -40,6 +38,7 @@ export const followEvents = async (options: EventStreamOptions): Promise<Refusal
   const { hub, wanted, take, deadlineMs, now, signal } = options;
   const queue = createQueue(options.maxQueued, signal);
   let at = options.from;
+  const coming = (): readonly FeedEntry[] => queue.coming(wideAhead).filter(wanted);
   let last: string | undefined;
   let detach: (() => void) | undefined;
   const goOn = (why: string): Refusal => unavailable(`${why} Subscribe again${last === undefined ? '.' : ` with after: "${last}".`}`);
@@ -58,10 +57,9 @@ export const followEvents = async (options: EventStreamOptions): Promise<Refusal
         if (page.lost) return goOn('Events after that place are no longer kept.');
         for (const [place, entry] of page.entries.entries()) {
           if (queue.isEnded()) return undefined;
-          if (options.ahead !== undefined) for (const coming of page.entries.slice(place + 1, place + 1 + wideAhead)) if (wanted(coming)) options.ahead(coming);
           if (!wanted(entry)) continue;
           last = entry.eventId;
-          if ((await take(entry)) === 'over') return undefined;
+          if ((await take(entry, () => page.entries.slice(place + 1, place + 1 + wideAhead).filter(wanted))) === 'over') return undefined;
         }
         at = { log: page.log, position: page.position };
         continue;
@@ -75,12 +73,11 @@ export const followEvents = async (options: EventStreamOptions): Promise<Refusal
         if (next === 'ended') return undefined;
         if (next === 'lost') return goOn('Events may have been missed.');
         if (next === 'behind') break;
-        if (options.ahead !== undefined) for (const entry of queue.coming(wideAhead)) if (wanted(entry)) options.ahead(entry);
         if (next.position <= at.position) continue;
         at = { log: at.log, position: next.position };
         if (!wanted(next)) continue;
         last = next.eventId;
-        if ((await take(next)) === 'over') return undefined;
+        if ((await take(next, coming)) === 'over') return undefined;
       }
       detach();
     }

@@ -79,12 +79,14 @@ const sendEvents = async (options: Sending): Promise<void> => {
   const right = watchRight(subscriber, signal);
   let judged: Refusal | undefined;
   const madeOf = (entry: FeedEntry) => (): object => ({ teamMigrated: eventOf(entry) });
-  const ahead = answers.asksSubgraphs() ? (entry: FeedEntry): void => answers.ahead(entry.eventId, madeOf(entry)) : undefined;
-  const take = async (entry: FeedEntry): Promise<Taken> => {
+  const take = async (entry: FeedEntry, coming: () => readonly FeedEntry[]): Promise<Taken> => {
     const judging = subscriber.stillAllowed();
     if (judging !== undefined) judged = await judging;
     if (judged !== undefined) return 'over';
-    const answer = await answers.of(entry.eventId, madeOf(entry), right.signal);
+    const answering = answers.of(entry.eventId, madeOf(entry), right.signal);
+    // after its own, so that those behind it do not take its turn
+    if (answers.asksSubgraphs()) for (const next of coming()) answers.ahead(next.eventId, madeOf(next));
+    const answer = await answering;
     if (answer === 'over') return 'over';
     const { payload, isFault } = answer;
     // it may have waited for its turn, longer than a right counts
@@ -98,7 +100,7 @@ const sendEvents = async (options: Sending): Promise<void> => {
     return isFault ? 'over' : 'more';
   };
   try {
-    const failure = await followEvents({ ...options, reader: subscriber.reader, signal: right.signal, wanted: (entry) => subscriber.wants(entry), take, ahead });
+    const failure = await followEvents({ ...options, reader: subscriber.reader, signal: right.signal, wanted: (entry) => subscriber.wants(entry), take });
     const refusal = failure ?? judged ?? right.lost();
     if (refusal !== undefined) await send(refused(refusal));
   } finally {

@@ -69,6 +69,32 @@ const setPublishing = (companyId: string, value: boolean) =>
 const migrated = (app?: 'chat' | 'crm', companyId?: string) => ({ type: 'TEAM_MIGRATED', ...(app && { app }), ...(companyId && { companyId }) });
 const place = (eventId: string, reader = migrated()) => locate(db.database.prisma, { eventId, reader });
 
+describe('a replay for an outside reader', () => {
+  test('reads only what it may see and goes on behind all of it; what has been removed is lost to it as to others', async () => {
+    const [mine, other] = [await addCompany(db.database), await addCompany(db.database)];
+    await relay();
+    const { log, position } = await feed({ sequence: 'outside' });
+    const ids: string[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      await write(other, 'chat');
+      ids.push(await write(mine, 'crm'));
+      await write(mine, 'chat');
+    }
+    await relay();
+    const read = (from: number, limit: number) => feed({ sequence: 'outside', after: { log, position: from }, limit, reader: migrated('crm', mine) });
+    const first = await read(position, 3);
+    expect([first.entries.map(({ eventId }) => eventId), first.position, first.lost]).toEqual([ids.slice(0, 3), first.entries[2]?.position, false]);
+    const rest = await read(first.position, 3);
+    expect([rest.entries.map(({ eventId }) => eventId), rest.position, rest.lost]).toEqual([ids.slice(3), position + 12, false]);
+    // long ago, so that it cannot be sure of the rest: everything is read, without gaps
+    await db.database.prisma.$executeRaw`UPDATE events SET released_at = now() - interval '29 days 1 hour' WHERE outside_position = ${position + 1}`;
+    expect((await read(position, 100)).entries).toHaveLength(12);
+    await db.database.prisma.$executeRaw`DELETE FROM events WHERE outside_position = ${position + 1}`;
+    expect(await read(position, 100)).toMatchObject({ entries: [], lost: true });
+    expect((await read(position + 1, 100)).entries).toHaveLength(4);
+  });
+});
+
 describe('the relay', () => {
   test('gives events positions without gaps, in the order they were written; internal ones stay inside', async () => {
     const company = await addCompany(db.database);

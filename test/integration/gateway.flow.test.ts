@@ -14,6 +14,7 @@ const named: string[] = [];
 let hold: ((team: string) => Promise<void>) | undefined;
 /** How far the gateway's clock is ahead, in milliseconds. */
 let aheadMs = 0;
+let parts: Pick<Parameters<typeof startTestGateway>[0], 'teams' | 'contacts' | 'authenticate' | 'sockets'>;
 let gateway: Awaited<ReturnType<typeof startTestGateway>>;
 let opened: RawSocket[] = [];
 
@@ -29,7 +30,8 @@ beforeAll(async () => {
     },
   }, feed);
   const contacts = await subgraphDouble('contacts', {});
-  gateway = await startTestGateway({ teams, contacts, authenticate: issuer.authenticate, now: () => Date.now() + aheadMs, sockets: { keepAliveMs: 300_000 } });
+  parts = { teams, contacts, authenticate: issuer.authenticate, sockets: { keepAliveMs: 300_000 } };
+  gateway = await startTestGateway({ ...parts, now: () => Date.now() + aheadMs });
 });
 afterAll(async () => {
   await gateway.close();
@@ -53,7 +55,7 @@ const open = async (token: string, url = gateway.socketUrl): Promise<RawSocket> 
   opened.push(socket);
   return socket;
 };
-const eventsOf = (socket: RawSocket): readonly unknown[] => socket.results().map(({ data }) => (data?.['teamMigrated'] as { eventId: string }).eventId);
+const eventsOf = (socket: RawSocket, id?: string): readonly unknown[] => socket.results(id).map(({ data }) => (data?.['teamMigrated'] as { eventId: string }).eventId);
 const done = async (): Promise<void> => {
   for (const each of opened) each.drop();
   await Promise.all(opened.map(({ closed }) => closed));
@@ -83,6 +85,57 @@ describe('what deliveries ask of subgraphs', () => {
     const times = expected.map((_, place) => named.filter((team) => team === teamOf(first + place)).length);
     expect(Math.max(...times)).toBeLessThanOrEqual(2);
     aheadMs = 0;
+    await done();
+  });
+
+  test('waits while the requests of the subscriber are used up, without an error; its events alone, and other services, go on', async () => {
+    const rated = await startTestGateway({ ...parts, rates: { person: 10, company: 10, service: 10 } });
+    const [busy, other] = [await open(await squad('busy'), rated.socketUrl), await open(await squad('other'), rated.socketUrl)];
+    const after = publish();
+    busy.subscribe(withName, { after }, 'named');
+    busy.subscribe(plain, { after }, 'plain');
+    other.subscribe(plain, { after });
+    const expected = Array.from({ length: 30 }, () => publish());
+    await until(() => [eventsOf(busy, 'plain'), eventsOf(other)].every((events) => events.length === 30));
+    await until(() => eventsOf(busy, 'named').length > 0);
+    expected.push(publish());
+    await until(() => eventsOf(busy, 'plain').length === 31);
+    // two requests opened its subscriptions: at most eight were for events
+    const got = eventsOf(busy, 'named');
+    expect(got.length).toBeLessThanOrEqual(8);
+    expect(got).toEqual(expected.slice(0, got.length));
+    expect(busy.messages().filter(({ type }) => type === 'error' || type === 'complete')).toEqual([]);
+    // another service that sees the same and has requests left does not wait with it
+    other.subscribe(withName, { after: expected[19] }, 'named');
+    await until(() => eventsOf(other, 'named').length > 2);
+    expect(eventsOf(other, 'named').slice(0, 3)).toEqual(expected.slice(20, 23));
+    await done();
+    await rated.close();
+  });
+});
+
+describe('what is read again from the log', () => {
+  test('is only what the subscriber may see, at most four pages at once for one service; then each has its events, once and in order', async () => {
+    const after = publish('crm');
+    const expected = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? publish('crm') : publish('chat'))).filter((_, n) => n % 2 === 0);
+    const held: (() => void)[] = [];
+    const readers: unknown[] = [];
+    feed.onReplay((reader) => {
+      readers.push(reader);
+      return new Promise((resolve) => held.push(resolve));
+    });
+    const token = await squad('crm', 'teams:migrate:crm');
+    const one = await open(token);
+    for (let n = 0; n < 10; n += 1) one.subscribe(plain, { after }, String(n));
+    await until(() => held.length === 4);
+    const other = await open(await squad('chat'));
+    other.subscribe(plain, { after: testId(1_001) });
+    await until(() => held.length === 5);
+    expect(readers.filter((reader) => (reader as { app?: string }).app === 'crm')).toHaveLength(4);
+    feed.onReplay(undefined);
+    for (const answer of held) answer();
+    await until(() => Array.from({ length: 10 }, (_, n) => eventsOf(one, String(n))).every((events) => events.length === expected.length));
+    for (let n = 0; n < 10; n += 1) expect(eventsOf(one, String(n))).toEqual(expected);
     await done();
   });
 });

@@ -5,7 +5,7 @@ import type { CallClaims, SigningKeys } from '../../subgraphs/shared/calls.ts';
 import { createLogger } from '../../subgraphs/shared/logger.ts';
 import { createEndpoint, type Endpoint, type Handler } from '../../subgraphs/shared/peer.ts';
 import { createSubgraphHandler } from '../../subgraphs/shared/subgraph.ts';
-import type { FeedEntry, Sequence, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
+import type { FeedEntry, OutsideReader, Sequence, TeamsApi } from '../../subgraphs/shared/teamsApi.ts';
 
 export const testKeys: SigningKeys = ['test-key-of-at-least-thirty-two-characters'];
 
@@ -52,8 +52,9 @@ export const createFeedDouble = () => {
   /** Questions that wait, by what they are for. */
   const waitingFor = new Map<string, number>();
   const log = 'log-1';
+  let replaying: ((reader: OutsideReader) => Promise<void>) | undefined;
   const feed: Handler = async (_claims, body) => {
-    const { sequence, after, limit, waitMs } = body as TeamsApi['feed']['request'];
+    const { sequence, after, limit, waitMs, reader } = body as TeamsApi['feed']['request'];
     const waits = (change: 1 | -1): void => void waitingFor.set(sequence, (waitingFor.get(sequence) ?? 0) + change);
     if (after === null) return { status: 200, body: { log, entries: [], position: entries.length, lost: false } };
     if (entries.length <= after.position && waitMs > 0) {
@@ -62,7 +63,8 @@ export const createFeedDouble = () => {
       waits(-1);
     }
     const page = entries.slice(after.position, after.position + limit);
-    return { status: 200, body: { log, entries: page, position: after.position + page.length, lost: after.log !== log } };
+    if (reader !== undefined) await replaying?.(reader);
+    return { status: 200, body: { log, entries: page.filter(({ payload }) => reader?.app === undefined || payload['app'] === reader.app), position: after.position + page.length, lost: after.log !== log } };
   };
   const locate: Handler = (_claims, body) => {
     const { eventId, reader } = body as TeamsApi['locate']['request'];
@@ -79,7 +81,11 @@ export const createFeedDouble = () => {
   const release = (): void => {
     for (const wake of waiting) wake();
   };
-  return { feed, locate, publish, release, waiting, waitingFor: (sequence: Sequence): number => waitingFor.get(sequence) ?? 0 };
+  /** Told of each page that is read for a reader, before it is answered. */
+  const onReplay = (told: typeof replaying): void => {
+    replaying = told;
+  };
+  return { feed, locate, publish, release, waiting, onReplay, waitingFor: (sequence: Sequence): number => waitingFor.get(sequence) ?? 0 };
 };
 
 const frozen = <Value>(value: Value): Value => {
