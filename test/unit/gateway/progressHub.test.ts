@@ -28,7 +28,7 @@ test('500 followed jobs are no more than 32 questions that wait at teams, 16 of 
   };
   const hub = createProgressHub({ teams, now: Date.now, newId: () => 'id', logger: createLogger({ name: 'test', level: 'silent' }) });
   const news: string[] = [];
-  const follow = (id: string, who: string) => hub.follow(id, squad(who), known, (progress) => void (progress?.processed === 1 && news.push(id)));
+  const follow = (id: string, who: string) => hub.follow(id, squad(who), known, (progress) => { if (progress?.processed === 1) news.push(id); });
   for (let n = 0; n < 250; n += 1) follow(`one ${String(n)}`, 'one');
   await until(() => waiting.size === followLimits.each);
   for (let n = 0; n < 250; n += 1) follow(`two ${String(n)}`, 'two');
