@@ -71,10 +71,14 @@ const subscribeAt = async (gateway: Running): Promise<{ ids: string[]; stop: () 
 const killAtWork = (victim: Running): Promise<Readonly<{ at: number; jobs: readonly string[] }>> =>
   system.database.transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS held FROM companies WHERE id = ANY(${companies}::uuid[]) ORDER BY id FOR UPDATE`;
+    let [before, since] = ['', 0];
     for (const until = Date.now() + 4_000; Date.now() < until; ) {
       await pause(20);
-      const running = await system.database.prisma.migrationJob.findMany({ where: { status: 'RUNNING' }, select: { id: true } });
-      if (running.length < 4) continue;
+      const running = await system.database.prisma.migrationJob.findMany({ where: { status: 'RUNNING' }, select: { id: true }, orderBy: { id: 'asc' } });
+      const ids = running.map(({ id }) => id).join();
+      if (ids !== before) [before, since] = [ids, Date.now()];
+      // one that was through when the rows were taken is not at work any more, and ends in this time
+      if (running.length < 4 || Date.now() < since + 500) continue;
       const at = Date.now();
       await victim.kill();
       return { at, jobs: running.map(({ id }) => id) };
