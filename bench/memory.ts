@@ -38,7 +38,7 @@ const people: readonly Person[] = described.people.map((userId, n) => home.perso
 const logger = createLogger({ name: 'contacts', level: 'silent' });
 const metrics = createMetrics('contacts', logger);
 const part = await buildContacts({ mongoUrl: url, mongoDatabase: database, teams: teams.peer, keys, cursorSecrets: keys, phoneRegion: 'ID', logger, metrics, now, newId: randomUUID });
-const documents = [...benchContacts({ ...described, id: home.id }, contactCount, 1)];
+const documents = [...benchContacts({ ...described, id: home.id }, contactCount, 0)];
 for (let n = 0; n < contactCount; n += 5_000) await db.collection<ContactDocument>('contacts').insertMany(documents.slice(n, n + 5_000));
 await db.collection<NoteDocument>('notes').insertMany(documents.filter((_, n) => n % 4 === 0).map((document) => noteDocument(document, people[0]?.userId ?? '')));
 const ids = documents.map(({ _id }) => _id.toHexString());

@@ -27,9 +27,9 @@ const [over, aside] = [randomUUID(), randomUUID()];
 const top = bare.teams[0] ?? '';
 const parents = new Map<string, string | null>([[over, null], [aside, null], ...bare.teams.map((id) => [id, id === top ? over : (bare.ancestorsOf(id).at(-1) ?? null)] as const)]);
 const home = addCompany(teams, parents);
-const documents = [...benchContacts({ ...bare, id: home.id, ancestorsOf: (id) => [over, ...bare.ancestorsOf(id)] }, contactCount, 1)];
+const documents = [...benchContacts({ ...bare, id: home.id, ancestorsOf: (id) => [over, ...bare.ancestorsOf(id)] }, contactCount, 0)];
 for (let n = 0; n < contactCount; n += 5_000) await harness.contacts.insertMany(documents.slice(n, n + 5_000), { ordered: false });
-await db.collection<TreeDocument>('trees').insertOne({ _id: home.id, settled: 1, seen: 1, work: null, due_at: new Date(8e15), attempt: 0 });
+await db.collection<TreeDocument>('trees').insertOne({ _id: home.id, settled: 0, seen: 0, work: null, due_at: new Date(8e15), attempt: 0 });
 const contacts = new Map(documents.map((document) => [document._id.toHexString(), toContact(document)]));
 documents.length = 0;
 
@@ -39,7 +39,7 @@ const looking = (who: string, own: string, before: readonly string[], after: rea
   const person = home.person({ in: [own], levels: { customers_customers_view: 'team' } });
   const reach = (expandedTeamIds: readonly string[], treeVersion: number): Visibility =>
     visibilityOf({ companyId: home.id, viewerId: person.userId, level: 'team', teamFlag: true, teamIds: [own], expandedTeamIds, treeVersion });
-  return { who, person, before: reach([own, ...before], 1), after: reach([own, ...after], 2) };
+  return { who, person, before: reach([own, ...before], 0), after: reach([own, ...after], 1) };
 };
 const [middle = ''] = bare.teams.slice(5);
 const viewers = [looking('above it before', over, bare.teams, []), looking('above it after', aside, [], bare.teams), looking('below it', middle, bare.expanded(middle), bare.expanded(middle))];

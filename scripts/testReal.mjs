@@ -14,7 +14,7 @@ const { makeTemplate } = await import('./servers/template.ts');
 
 const place = { folder: serversFolder, cache: cacheFolder, say: (text) => console.error(text) };
 // Tests of what has no server, and of the stand-ins themselves.
-const elsewhere = ['/test/unit/', '/test/browser/', '/test/architecture', '/embedded-', '/gateway\\.(audit|differential|http|flow|limits|reconnect|reload|rudeClients|sharing|slowReader|sockets|stop|towards|ws)', '/bareGateway', '/listening'];
+const elsewhere = ['/test/unit/', '/test/browser/', '/test/architecture', '/embedded-', '/gateway\\.(audit|differential|http|flow|limits|reconnect|reload|rudeClients|sharing|slowReader|sockets|stop|towards|ws)', '/bareGateway', '/listening', '/npmStart'];
 
 try {
   const { urls, wasRunning } = await start(place);

@@ -87,8 +87,8 @@ describe('one rule everywhere (SPEC §3.1), read from team owners', () => {
   const isWhole = ({ data }: GraphQLAnswer): boolean => (data as { contacts: { notices: unknown[] } } | null)?.contacts.notices.length === 0;
   const some = ({ viewers }: Standing, count: number): readonly Onlooker[] => [...viewers, ...viewers].slice(turn % viewers.length).slice(0, count);
   let walks = 0;
-  /** Every fourth list is walked: such a list has many pages. In an outage none, as only one of the two knows the viewers. */
-  const pagesBy = ({ isOut }: Standing): Harness => (!isOut && (walks += 1) % 4 === 0 ? walking : harness);
+  /** Every eighth list is walked: such a list has many pages. In an outage none, as only one of the two knows the viewers. */
+  const pagesBy = ({ isOut }: Standing): Harness => (!isOut && (walks += 1) % 8 === 0 ? walking : harness);
   const judgeSome = async (standing: Standing, count: number): Promise<void> => {
     for (const viewer of some(standing, count)) await judgeAll(standing, viewer);
   };

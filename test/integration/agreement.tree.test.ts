@@ -89,8 +89,8 @@ describe('one rule everywhere (SPEC §3.1), read from stored tokens', () => {
   /** An access from before a change is used for a second at most. */
   const forgetAccess = (): void => clock.forward(accessKeptMs + 500);
   let walks = 0;
-  /** Every fourth list is walked: such a list has many pages. */
-  const pagesBy = (): Harness => ((walks += 1) % 4 === 0 ? walking : harness);
+  /** Every eighth list is walked: such a list has many pages. */
+  const pagesBy = (): Harness => ((walks += 1) % 8 === 0 ? walking : harness);
   const judgeSome = async (standing: Standing, count: number): Promise<void> => {
     const { viewers } = standing;
     for (const viewer of [...viewers, ...viewers].slice(turn % viewers.length).slice(0, count)) await judgeAll(standing, viewer);
